@@ -1,0 +1,60 @@
+import type { AlgorithmExit } from '../executors/runtime.ts';
+import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
+
+/**
+ * Serves one instance of a job, phase by phase. Each phase may be called again after a crash: it finds on the instance's disk
+ * what it did and goes on from there. A phase that fails rejects with a `JobFault`.
+ */
+export interface InstanceAgent {
+  readonly plan: InstancePlan;
+  /** Lays out `/opt/ml` with its config files and brings the channels in. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /** Runs the algorithm to its end, or finds the one that runs and follows it. All its log lines and metrics are stored by then. */
+  train(): Promise<AlgorithmEnd>;
+  /** Ends the algorithm: SIGTERM, and SIGKILL after `graceMs`. No effect when none runs. */
+  stop(graceMs: number): Promise<void>;
+  /** Takes the artifacts out. Resolves with what was stored. */
+  upload(signal: AbortSignal): Promise<Artifacts>;
+  /** Gives the instance back: nothing of it runs and its folder is gone. */
+  release(): Promise<void>;
+}
+
+/** All that an agent must know of its instance and its job. Plain data: it travels to remote agents as JSON. */
+export interface InstancePlan {
+  readonly jobId: number;
+  readonly jobName: string;
+  readonly jobArn: string;
+  /** 1 for the first; counts restarts of the job. */
+  readonly attempt: number;
+  readonly host: string;
+  readonly hosts: readonly string[];
+  readonly instanceType: string;
+  /** The instance group's name; `homogeneousCluster` when the job has none. */
+  readonly groupName: string;
+  /** The request with its defaults filled in. */
+  readonly request: CreateTrainingJobRequest;
+  readonly account: string;
+  readonly region: string;
+  /** Indexes of the machine's GPUs leased to it. */
+  readonly gpus: readonly number[];
+  /** When the instance was started: epoch milliseconds. Names its log stream. */
+  readonly startedAt: number;
+}
+
+/** How the algorithm of one instance ended, with what a failure reason is made of. */
+export interface AlgorithmEnd {
+  readonly exit: AlgorithmExit;
+  /** The beginning of `/opt/ml/output/failure`, if it was written: at most 1,024 characters. */
+  readonly failureFile?: string;
+  /** The last lines of its output, at most 300 characters. */
+  readonly lastWords: string;
+  /** The instance's disk was full at the end. */
+  readonly diskFull: boolean;
+}
+
+export interface Artifacts {
+  /** The model's URI, absent when the algorithm left nothing in `/opt/ml/model`. */
+  readonly model?: string;
+  /** The other output's URI, absent when `/opt/ml/output/data` is empty. */
+  readonly output?: string;
+}

@@ -1,0 +1,73 @@
+/**
+ * What the agent needs of the place it stands in: a way to run one algorithm there, apart from everything else, and to find it
+ * again after a crash. A sandbox, a container engine: each is a runtime.
+ */
+export interface Runtime {
+  readonly name: string;
+  /**
+   * Starts the algorithm, or finds the one that an earlier call for the same home started: a call never starts a second one.
+   * All that is needed to find it again stands on disk before it runs. Rejects with `RuntimeFault` if it can't be started.
+   */
+  start(algorithm: Algorithm): Promise<RunningAlgorithm>;
+}
+
+/** What to run and where. Paths are the machine's own. */
+export interface Algorithm {
+  /** Unique among all instances of the service: `<job id>-<attempt>-<host>`. */
+  readonly id: string;
+  /** The instance's folder, which the runtime may use for what it must remember (in `home/run`). */
+  readonly home: string;
+  /** The folder that the algorithm sees as `/opt/ml`. */
+  readonly mlRoot: string;
+  readonly image: string;
+  readonly entrypoint?: readonly string[];
+  readonly arguments?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** The host's name in its job: `algo-1`. */
+  readonly hostname: string;
+  /** Lines of the algorithm's `/etc/hosts`. */
+  readonly hosts: readonly { readonly address: string; readonly name: string }[];
+  readonly networkIsolation: boolean;
+  /** Upper limits. Absent: none. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  /** Indexes of the machine's GPUs that it may use. */
+  readonly gpus: readonly number[];
+  /** The file that its standard output and error are appended to. It never waits for a reader. */
+  readonly output: string;
+}
+
+export interface RunningAlgorithm {
+  /** Resolves when nothing of the algorithm runs any more. */
+  readonly ended: Promise<AlgorithmExit>;
+  /**
+   * Asks it to end: SIGTERM to process 1, and where that does not catch it, to every process of the instance; SIGKILL to all
+   * after `graceMs` (0: at once). Resolves when the signal is sent; calling it again is harmless.
+   */
+  stop(graceMs: number): Promise<void>;
+  /** Removes what the runtime made for it on the machine (cgroups, leases). After `ended`. */
+  release(): Promise<void>;
+}
+
+/** How an algorithm ended. */
+export type AlgorithmExit =
+  | {
+      readonly kind: 'exited';
+      /** 0 to 255; 128 + n when signal n ended it; 127 when the command was not found. */
+      readonly code: number;
+      /** The kernel ended a process of it for want of memory. */
+      readonly outOfMemory: boolean;
+    }
+  /** It is gone and left no exit code: the machine restarted, or its supervisor was killed. */
+  | { readonly kind: 'vanished'; readonly detail: string };
+
+/** The algorithm could not be started, with a cause in one line. */
+export class RuntimeFault extends Error {
+  readonly blame: 'client' | 'internal';
+
+  constructor(blame: 'client' | 'internal', message: string) {
+    super(message);
+    this.name = 'RuntimeFault';
+    this.blame = blame;
+  }
+}

@@ -1,0 +1,67 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { migrations } from './migrations/index.ts';
+
+/**
+ * The service's one SQLite database. A commit returns when its bytes are on the disk (WAL, synchronous=FULL), so what was
+ * acknowledged survives a kill at any instant. Only files under `store/` use it.
+ */
+export class Database {
+  readonly #sqlite: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #depth = 0;
+
+  /** Opens or creates the database at `path` and brings its schema up to date. */
+  constructor(path: string) {
+    this.#sqlite = new DatabaseSync(path);
+    this.#sqlite.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+    );
+    this.#migrate();
+  }
+
+  /** The prepared statement of a text, prepared once. */
+  prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#sqlite.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Runs `work` as one transaction: all of it is on the disk when this returns, or none of it. Nested calls join. */
+  transaction<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.#sqlite.exec('BEGIN IMMEDIATE');
+    this.#depth++;
+    try {
+      const result = work();
+      this.#sqlite.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#sqlite.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#sqlite.close();
+  }
+
+  #migrate(): void {
+    const { user_version: version } = this.#sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > migrations.length) {
+      throw new Error(`the database is of a newer version (${version}) than this program knows (${migrations.length})`);
+    }
+    for (const [index, migration] of migrations.entries()) {
+      if (index < version) continue;
+      this.transaction(() => {
+        this.#sqlite.exec(migration);
+        this.#sqlite.exec(`PRAGMA user_version = ${index + 1}`);
+      });
+    }
+  }
+}

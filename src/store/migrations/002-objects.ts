@@ -1,0 +1,2 @@
+/** Objects of the embedded store. */
+export const objects = '';

@@ -1,0 +1,2 @@
+/** Log streams and metrics. */
+export const logs = '';

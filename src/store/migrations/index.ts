@@ -1,0 +1,6 @@
+import { jobs } from './001-jobs.ts';
+import { objects } from './002-objects.ts';
+import { logs } from './003-logs.ts';
+
+/** The schema's history: each entry is applied once, in order, and is never edited after a release. */
+export const migrations: readonly string[] = [jobs, objects, logs];
