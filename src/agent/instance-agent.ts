@@ -17,6 +17,8 @@ export interface InstanceAgent {
   upload(signal: AbortSignal): Promise<Artifacts>;
   /** Gives the instance back: nothing of it runs and its folder is gone. */
   release(): Promise<void>;
+  /** Stops serving without touching what runs: the server ends, the job goes on. Pending phases may stay pending for ever. */
+  abandon(): void;
 }
 
 /** All that an agent must know of its instance and its job. Plain data: it travels to remote agents as JSON. */

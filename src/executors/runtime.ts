@@ -47,6 +47,8 @@ export interface RunningAlgorithm {
   stop(graceMs: number): Promise<void>;
   /** Removes what the runtime made for it on the machine (cgroups, leases). After `ended`. */
   release(): Promise<void>;
+  /** Stops following it: no timer, no file watch is left. It goes on, and `ended` may stay pending for ever. */
+  abandon(): void;
 }
 
 /** How an algorithm ended. */

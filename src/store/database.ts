@@ -1,6 +1,16 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { migrations } from './migrations/index.ts';
 
+const SQLITE_BUSY = 5;
+
+/** Another process has the database open. */
+export class DatabaseInUse extends Error {
+  constructor(path: string) {
+    super(`another server uses the database ${path}`);
+    this.name = 'DatabaseInUse';
+  }
+}
+
 /**
  * The service's one SQLite database. A commit returns when its bytes are on the disk (WAL, synchronous=FULL), so what was
  * acknowledged survives a kill at any instant. Only files under `store/` use it.
@@ -10,9 +20,13 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
-  /** Opens or creates the database at `path` and brings its schema up to date. */
-  constructor(path: string) {
+  /**
+   * Opens or creates the database at `path` and brings its schema up to date. With `exclusive`, no other process can open it until
+   * this one ends, however it ends: an old server can't write behind the back of a new one. Throws `DatabaseInUse`.
+   */
+  constructor(path: string, options: { readonly exclusive?: boolean } = {}) {
     this.#sqlite = new DatabaseSync(path);
+    if (options.exclusive) this.#lock(path);
     this.#sqlite.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
     );
@@ -51,10 +65,26 @@ export class Database {
     this.#sqlite.close();
   }
 
+  #lock(path: string): void {
+    try {
+      this.#sqlite.exec(
+        'PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT',
+      );
+    } catch (error) {
+      this.#sqlite.close();
+      if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new DatabaseInUse(path);
+      throw error;
+    }
+  }
+
   #migrate(): void {
-    const { user_version: version } = this.#sqlite.prepare('PRAGMA user_version').get() as { user_version: number };
+    const { user_version: version } = this.#sqlite.prepare('PRAGMA user_version').get() as {
+      user_version: number;
+    };
     if (version > migrations.length) {
-      throw new Error(`the database is of a newer version (${version}) than this program knows (${migrations.length})`);
+      throw new Error(
+        `the database is of a newer version (${version}) than this program knows (${migrations.length})`,
+      );
     }
     for (const [index, migration] of migrations.entries()) {
       if (index < version) continue;

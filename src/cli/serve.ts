@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { BadSettings, loadSettings, type SettingFlags } from '../config/load-settings.ts';
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('Serve the API in the foreground. SIGTERM ends the server; running jobs go on.')
+    .option('--port <n>', 'the port to listen on; 0 picks a free one (default 7117)', parsePort)
+    .option('--host <host>', 'the address to bind to (default 127.0.0.1)')
+    .option('--data-dir <folder>', 'where everything is kept (default ~/.local/share/trainyard)')
+    .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')
+    .action(serve);
+}
+
+async function serve(flags: SettingFlags): Promise<void> {
+  // Loaded here, so that `trainyard --help` does not pay for the whole server.
+  const { startServer, CannotStart } = await import('../server/server.ts');
+  try {
+    const server = await startServer(loadSettings(flags), (line) => console.error(line));
+    console.log(`trainyard ready on ${server.url}`);
+    const end = onceSignalled();
+    await end;
+    await server.close();
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof BadSettings) && !(error instanceof CannotStart)) throw error;
+    console.error(`trainyard: ${error.message}`);
+    process.exit(1);
+  }
+}
+
+/** A second signal does not wait for requests in flight. */
+function onceSignalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let signalled = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (signalled) process.exit(1);
+        signalled = true;
+        resolve();
+      });
+    }
+    // Started by the launcher under an older Node.js, we end when it is gone.
+    process.once('disconnect', resolve);
+    process.channel?.unref();
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidArgumentError('a port is 0 to 65535');
+  return port;
+}

@@ -1,0 +1,63 @@
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { processSettings } from '../executors/process/config.ts';
+
+const dataHome = () => process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
+
+const accessKey = z.strictObject({
+  accessKeyId: z.string().regex(/^\w{16,128}$/, 'an access key id is 16 to 128 letters, digits and _'),
+  secretAccessKey: z.string().min(16),
+});
+
+const s3 = z.discriminatedUnion('kind', [
+  /** The embedded store, in the data directory. */
+  z.strictObject({ kind: z.literal('embedded') }),
+  /** Another S3. Without credentials: those of the AWS SDK's default chain. */
+  z.strictObject({
+    kind: z.literal('s3'),
+    endpoint: z.url().optional(),
+    region: z.string().optional(),
+    credentials: accessKey.optional(),
+    pathStyle: z.boolean().default(true),
+  }),
+]);
+
+/** Every setting there is, with its default. The same names in trainyard.yaml; a few also as environment variables and flags. */
+export const settingsSchema = z.strictObject({
+  /** The address that the server binds to: loopback unless told otherwise. */
+  host: z.string().default('127.0.0.1'),
+  /** 0: any free one. */
+  port: z.number().int().min(0).max(65535).default(7117),
+  /** Everything the server keeps: database, objects, logs, instances, keys. */
+  dataDir: z.string().default(() => join(dataHome(), 'trainyard')),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'an account id is 12 digits')
+    .default('123456789012'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not a region name')
+    .default('us-east-1'),
+  /** Access keys besides the one that is made on first start. */
+  accessKeys: z.array(accessKey).default([]),
+  /** Names of the roles that jobs may run as. */
+  roles: z.array(z.string().regex(/^[\w+=,.@/-]{1,512}$/)).default(['trainyard']),
+  stop: z
+    .strictObject({
+      /** Seconds between SIGTERM and SIGKILL (SageMaker: 120). */
+      graceSeconds: z.number().min(0).default(120),
+    })
+    .prefault({}),
+  s3: s3.default({ kind: 'embedded' }),
+  kms: z
+    .strictObject({
+      /** Names of the embedded store's further KMS keys; `alias/aws/s3` always exists. */
+      keys: z.array(z.string().regex(/^[\w/-]+$/)).default([]),
+    })
+    .prefault({}),
+  executors: z.strictObject({ process: processSettings(availableParallelism()).prefault({}) }).prefault({}),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+export type S3Settings = Settings['s3'];

@@ -1,0 +1,20 @@
+import type { InstanceAgent, InstancePlan } from '../agent/instance-agent.ts';
+import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
+
+/** Where instances come from. A driver starts the agent of an instance somewhere, or finds it again after a crash of ours. */
+export interface Driver {
+  readonly name: string;
+  /** What it has to give. Asked for once, when the service starts. */
+  readonly resources: Resources;
+  /** Why it can't run a job: the request's member and the cause, in one sentence. Undefined: it can. */
+  refusal(request: CreateTrainingJobRequest): string | undefined;
+  /** The agent of an instance. With the plan of an instance that was started before, the one that serves it. */
+  agent(plan: InstancePlan): InstanceAgent;
+}
+
+export interface Resources {
+  /** How many instances it takes at a time. */
+  readonly instances: number;
+  /** Indexes of its GPUs. */
+  readonly gpus: readonly number[];
+}

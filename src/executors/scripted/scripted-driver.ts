@@ -1,0 +1,122 @@
+import type { AlgorithmEnd, Artifacts, InstanceAgent, InstancePlan } from '../../agent/instance-agent.ts';
+import type { Clock } from '../../clock/clock.ts';
+import type { JobFault } from '../../training/fault.ts';
+import type { Driver, Resources } from '../driver.ts';
+
+/** What a test wants an instance to do. Times are milliseconds of the clock. */
+export interface Script {
+  readonly prepareFor?: number;
+  readonly prepareFails?: JobFault;
+  readonly trainFor?: number;
+  readonly exitCode?: number;
+  /** The code it exits with at SIGTERM; absent: it takes no notice and is killed when the grace is over. */
+  readonly onTerm?: number;
+  readonly end?: Partial<AlgorithmEnd>;
+  readonly trainFails?: JobFault;
+  readonly uploadFor?: number;
+  readonly uploadFails?: JobFault;
+  readonly artifacts?: Artifacts;
+}
+
+/** The machine that scripted instances run on: it outlives the servers that a test starts and crashes. */
+export interface ScriptedMachine {
+  readonly clock: Clock;
+  readonly resources: Resources;
+  script(plan: InstancePlan): Script;
+  /** By instance: `<job>-<attempt>-<host>`. */
+  readonly algorithms: Map<string, ScriptedAlgorithm>;
+}
+
+/** A driver for tests: instances that do as a script says, on a clock that the test drives. */
+export class ScriptedDriver implements Driver {
+  readonly name = 'scripted';
+  readonly resources: Resources;
+  readonly #machine: ScriptedMachine;
+
+  constructor(machine: ScriptedMachine) {
+    this.#machine = machine;
+    this.resources = machine.resources;
+  }
+
+  refusal(): undefined {
+    return undefined;
+  }
+
+  agent(plan: InstancePlan): InstanceAgent {
+    return new ScriptedAgent(plan, this.#machine);
+  }
+}
+
+/** An algorithm that runs on the scripted machine, whoever follows it. */
+export class ScriptedAlgorithm {
+  readonly ended: Promise<AlgorithmEnd>;
+  running = true;
+  readonly #signals = new AbortController();
+  readonly #script: Script;
+  readonly #clock: Clock;
+
+  constructor(script: Script, clock: Clock) {
+    this.#script = script;
+    this.#clock = clock;
+    this.ended = this.#run().finally(() => {
+      this.running = false;
+    });
+  }
+
+  stop(graceMs: number): void {
+    if (this.#script.onTerm !== undefined) this.#signals.abort(this.#script.onTerm);
+    else this.#clock.sleep(graceMs).then(() => this.#signals.abort(137));
+  }
+
+  async #run(): Promise<AlgorithmEnd> {
+    const { trainFor = 0, exitCode = 0, end = {} } = this.#script;
+    const code = await this.#clock.sleep(trainFor, this.#signals.signal).then(
+      () => exitCode,
+      (signalled: number) => signalled,
+    );
+    return { exit: { kind: 'exited', code, outOfMemory: false }, lastWords: '', diskFull: false, ...end };
+  }
+}
+
+class ScriptedAgent implements InstanceAgent {
+  readonly plan: InstancePlan;
+  readonly #machine: ScriptedMachine;
+  readonly #id: string;
+  readonly #script: Script;
+
+  constructor(plan: InstancePlan, machine: ScriptedMachine) {
+    this.plan = plan;
+    this.#machine = machine;
+    this.#id = `${plan.jobId}-${plan.attempt}-${plan.host}`;
+    this.#script = machine.script(plan);
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.#machine.clock.sleep(this.#script.prepareFor ?? 0, signal);
+    if (this.#script.prepareFails) throw this.#script.prepareFails;
+  }
+
+  async train(): Promise<AlgorithmEnd> {
+    if (this.#script.trainFails) throw this.#script.trainFails;
+    let algorithm = this.#machine.algorithms.get(this.#id);
+    if (!algorithm) {
+      algorithm = new ScriptedAlgorithm(this.#script, this.#machine.clock);
+      this.#machine.algorithms.set(this.#id, algorithm);
+    }
+    return algorithm.ended;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#machine.algorithms.get(this.#id)?.stop(graceMs);
+  }
+
+  async upload(signal: AbortSignal): Promise<Artifacts> {
+    await this.#machine.clock.sleep(this.#script.uploadFor ?? 0, signal);
+    if (this.#script.uploadFails) throw this.#script.uploadFails;
+    return this.#script.artifacts ?? {};
+  }
+
+  async release(): Promise<void> {}
+
+  abandon(): void {}
+}

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { TestClock } from '../clock/test-clock.ts';
+import { type Script, ScriptedDriver, type ScriptedMachine } from '../executors/scripted/scripted-driver.ts';
+import { Database } from '../store/database.ts';
+import { findJob } from '../store/jobs/find-job.ts';
+import { insertJob } from '../store/jobs/insert-job.ts';
+import { jobFacts } from '../store/jobs/job-facts.ts';
+import { JobFault } from '../training/fault.ts';
+import { apply, type Job } from '../training/job.ts';
+import { Orchestrator } from './orchestrator.ts';
+
+const GRACE_SECONDS = 120;
+const seconds = (count: number) => count * 1000;
+
+interface Options {
+  readonly instances?: number;
+  readonly scripts?: Record<string, Script>;
+}
+
+/** A service on a scripted machine and a test clock, which can be crashed and started again. */
+function startService(context: TestContext, { instances = 2, scripts = {} }: Options) {
+  const clock = new TestClock(0);
+  const database = new Database(':memory:');
+  const machine: ScriptedMachine = {
+    clock,
+    resources: { instances, gpus: [] },
+    script: (plan) => scripts[plan.jobName] ?? {},
+    algorithms: new Map(),
+  };
+  const logged: string[] = [];
+  const begin = () => {
+    const orchestrator = new Orchestrator({
+      database,
+      driver: new ScriptedDriver(machine),
+      clock,
+      account: '123456789012',
+      region: 'us-east-1',
+      stopGrace: seconds(GRACE_SECONDS),
+      log: (line) => logged.push(line),
+    });
+    orchestrator.recover();
+    return orchestrator;
+  };
+  let orchestrator = begin();
+  context.after(() => {
+    orchestrator.close();
+    database.close();
+  });
+  return {
+    clock,
+    machine,
+    logged,
+    create(name: string, maxRuntime = 86_400) {
+      const stored = insertJob(
+        database,
+        {
+          kind: 'JobCreated',
+          name,
+          arn: name,
+          request: {
+            TrainingJobName: name,
+            RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
+            OutputDataConfig: { S3OutputPath: 's3://b/out' },
+            ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+            StoppingCondition: { MaxRuntimeInSeconds: maxRuntime },
+          },
+        },
+        clock.now(),
+      );
+      assert.ok(stored);
+      orchestrator.admit(stored);
+    },
+    stop: (name: string) => orchestrator.requestStop(name),
+    restart() {
+      orchestrator.close();
+      orchestrator = begin();
+    },
+    job(name: string): Job {
+      const stored = findJob(database, name);
+      assert.ok(stored);
+      // The projection is nothing but its facts.
+      let replayed: Job | undefined;
+      for (const { fact, at } of jobFacts(database, stored.id)) replayed = apply(replayed, fact, at);
+      assert.deepEqual(stored.job, JSON.parse(JSON.stringify(replayed)));
+      return stored.job;
+    },
+    statuses(name: string) {
+      return this.job(name).transitions.map((each) => each.status);
+    },
+  };
+}
+
+test('a job runs through its phases, and each takes the time it takes', async (context) => {
+  const service = startService(context, {
+    scripts: {
+      good: { prepareFor: 2000, trainFor: seconds(60), uploadFor: 3000, artifacts: { model: 's3://b/m' } },
+    },
+  });
+  service.create('good');
+  await service.clock.advance(seconds(100));
+  assert.deepEqual(service.statuses('good'), [
+    'Starting',
+    'Downloading',
+    'Training',
+    'Uploading',
+    'Completed',
+  ]);
+  assert.deepEqual(
+    service.job('good').transitions.map((each) => each.startedAt),
+    [0, 0, 2000, 62_000, 65_000],
+  );
+  assert.equal(service.job('good').artifacts?.model, 's3://b/m');
+});
+
+test('jobs beyond the capacity wait as Pending, first come first served', async (context) => {
+  const script = { trainFor: seconds(10) };
+  const service = startService(context, { instances: 1, scripts: { a: script, b: script, c: script } });
+  for (const name of ['a', 'b', 'c']) service.create(name);
+  await service.clock.advance(seconds(5));
+  assert.equal(service.job('a').secondaryStatus, 'Training');
+  assert.equal(service.job('b').secondaryStatus, 'Pending');
+  assert.equal(service.job('b').transitions.at(-1)?.message, 'Training job waiting for capacity');
+  assert.equal(service.job('c').secondaryStatus, 'Pending');
+  await service.clock.advance(seconds(30));
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((name) => service.job(name).endedAt),
+    [seconds(10), seconds(20), seconds(30)],
+  );
+  assert.deepEqual(service.statuses('c'), [
+    'Starting',
+    'Pending',
+    'Downloading',
+    'Training',
+    'Uploading',
+    'Completed',
+  ]);
+});
+
+test('a stop sends SIGTERM; artifacts are kept; the exit code is ignored', async (context) => {
+  const service = startService(context, {
+    scripts: { job: { trainFor: seconds(1000), onTerm: 7, artifacts: { model: 's3://b/m' } } },
+  });
+  service.create('job');
+  await service.clock.advance(seconds(10));
+  service.stop('job');
+  assert.equal(service.job('job').status, 'Stopping');
+  await service.clock.advance(1);
+  assert.deepEqual(service.statuses('job'), [
+    'Starting',
+    'Downloading',
+    'Training',
+    'Stopping',
+    'Uploading',
+    'Stopped',
+  ]);
+  assert.equal(service.job('job').failureReason, undefined);
+  assert.equal(service.job('job').artifacts?.model, 's3://b/m');
+});
+
+test('an algorithm that ignores SIGTERM is killed when the grace is over, also across a restart of the server', async (context) => {
+  const service = startService(context, { scripts: { deaf: { trainFor: seconds(1000) } } });
+  service.create('deaf');
+  await service.clock.advance(seconds(10));
+  service.stop('deaf');
+  await service.clock.advance(seconds(50));
+  service.restart();
+  await service.clock.advance(seconds(GRACE_SECONDS - 51));
+  assert.equal(service.job('deaf').status, 'Stopping');
+  await service.clock.advance(seconds(1));
+  assert.equal(service.job('deaf').status, 'Stopped');
+  assert.equal(service.job('deaf').transitions.at(-1)?.startedAt, seconds(10 + GRACE_SECONDS));
+});
+
+test('MaxRuntimeInSeconds counts from Training and ends as MaxRuntimeExceeded without a reason', async (context) => {
+  const service = startService(context, {
+    scripts: { long: { prepareFor: seconds(30), trainFor: seconds(1000), onTerm: 0 } },
+  });
+  service.create('long', 60);
+  await service.clock.advance(seconds(89));
+  assert.equal(service.job('long').secondaryStatus, 'Training');
+  service.restart();
+  await service.clock.advance(seconds(2));
+  assert.equal(service.job('long').secondaryStatus, 'MaxRuntimeExceeded');
+  assert.equal(service.job('long').status, 'Stopped');
+  assert.equal(service.job('long').failureReason, undefined);
+});
+
+test('28 days of training pass on the test clock', async (context) => {
+  const days28 = 28 * 86_400;
+  const service = startService(context, { scripts: { month: { trainFor: seconds(days28 - 1) } } });
+  service.create('month', days28);
+  await service.clock.advance(seconds(days28));
+  assert.equal(service.job('month').status, 'Completed');
+});
+
+test('a failing algorithm uploads what it left and fails with its reason', async (context) => {
+  const service = startService(context, {
+    scripts: {
+      bad: { exitCode: 3, end: { failureFile: 'no convergence' }, artifacts: { output: 's3://b/o' } },
+    },
+  });
+  service.create('bad');
+  await service.clock.advance(1);
+  assert.deepEqual(service.statuses('bad'), ['Starting', 'Downloading', 'Training', 'Uploading', 'Failed']);
+  assert.equal(service.job('bad').failureReason, 'AlgorithmError: no convergence, exit code: 3');
+});
+
+test('faults of each phase fail the job with a reason', async (context) => {
+  const service = startService(context, {
+    instances: 9,
+    scripts: {
+      data: { prepareFails: new JobFault('ClientError', 'Data download failed: s3://b/k is gone') },
+      start: { trainFails: new JobFault('InternalServerError', 'no sandbox') },
+      store: { uploadFails: new JobFault('InternalServerError', 'the store is away') },
+      gone: { end: { exit: { kind: 'vanished', detail: 'the machine restarted' } } },
+      both: {
+        exitCode: 1,
+        end: { lastWords: 'boom' },
+        uploadFails: new JobFault('InternalServerError', 'away'),
+      },
+    },
+  });
+  for (const name of ['data', 'start', 'store', 'gone', 'both']) service.create(name);
+  await service.clock.advance(1);
+  const reason = (name: string) => service.job(name).failureReason;
+  assert.equal(reason('data'), 'ClientError: Data download failed: s3://b/k is gone');
+  assert.deepEqual(service.statuses('data'), ['Starting', 'Downloading', 'Failed']);
+  assert.equal(reason('start'), 'InternalServerError: no sandbox');
+  assert.equal(reason('store'), 'InternalServerError: the store is away');
+  assert.match(
+    reason('gone') ?? '',
+    /^InternalServerError: The algorithm on algo-1 vanished .*the machine restarted/,
+  );
+  assert.match(reason('both') ?? '', /^AlgorithmError: .*Last words: boom, exit code: 1$/);
+});
+
+test('a stop while waiting, while downloading and while uploading', async (context) => {
+  const service = startService(context, {
+    instances: 2,
+    scripts: {
+      loading: { prepareFor: seconds(100) },
+      sending: { uploadFor: seconds(100) },
+    },
+  });
+  for (const name of ['loading', 'sending', 'waiting']) service.create(name);
+  await service.clock.advance(seconds(1));
+  for (const name of ['loading', 'sending', 'waiting']) service.stop(name);
+  await service.clock.advance(seconds(200));
+  assert.deepEqual(service.statuses('waiting'), ['Starting', 'Pending', 'Stopping', 'Stopped']);
+  assert.deepEqual(service.statuses('loading'), ['Starting', 'Downloading', 'Stopping', 'Stopped']);
+  assert.deepEqual(service.statuses('sending'), [
+    'Starting',
+    'Downloading',
+    'Training',
+    'Uploading',
+    'Stopped',
+  ]);
+  service.create('after');
+  await service.clock.advance(1);
+  assert.equal(service.job('after').status, 'Completed', 'no capacity has leaked');
+});
+
+test('a restart at any moment changes nothing of what a job does', async (context) => {
+  const script: Script = {
+    prepareFor: 3000,
+    trainFor: 7000,
+    uploadFor: 2000,
+    artifacts: { model: 's3://b/m' },
+  };
+  for (let moment = 0; moment <= 26; moment++) {
+    const service = startService(context, { instances: 1, scripts: { first: script, second: script } });
+    service.create('first');
+    service.create('second');
+    await service.clock.advance(seconds(moment));
+    service.restart();
+    await service.clock.advance(seconds(60));
+    for (const name of ['first', 'second']) {
+      assert.equal(service.job(name).status, 'Completed', `${name} after a restart at ${moment} s`);
+    }
+    assert.equal(service.machine.algorithms.size, 2, 'no algorithm ran twice');
+    assert.deepEqual(service.logged, []);
+  }
+});

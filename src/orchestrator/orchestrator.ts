@@ -1,0 +1,75 @@
+import { StaleWriter } from '../store/jobs/append-fact.ts';
+import { unendedJobs } from '../store/jobs/find-job.ts';
+import type { StoredJob } from '../store/jobs/stored-job.ts';
+import type { Job } from '../training/job.ts';
+import { Capacity } from './capacity.ts';
+import { JobRun, type JobRunEnvironment } from './job-run.ts';
+
+/** How long a run waits before it is tried again after the store failed it. */
+const STORE_RETRY_MS = 2000;
+
+/** Keeps a run going for each job that has not ended, and finds them all again after a crash. */
+export class Orchestrator {
+  readonly #runs = new Map<string, JobRun>();
+  readonly #environment: JobRunEnvironment;
+  readonly #closing = new AbortController();
+
+  constructor(environment: Omit<JobRunEnvironment, 'capacity'>) {
+    this.#environment = { ...environment, capacity: new Capacity(environment.driver.resources) };
+  }
+
+  /** Takes up every job that has not ended. Those that hold instances come first, so that nothing else is given those. */
+  recover(): void {
+    const stored = unendedJobs(this.#environment.database);
+    const holding = stored.filter(({ job }) => job.attempt > 0);
+    const waiting = stored.filter(({ job }) => job.attempt === 0);
+    const runs = [...holding, ...waiting].map((each) => this.#register(each));
+    for (const run of runs) this.#keepGoing(run);
+  }
+
+  /** Takes up a job that was just stored. */
+  admit(stored: StoredJob): void {
+    this.#keepGoing(this.#register(stored));
+  }
+
+  /** Asks a job that has not ended to stop. When this returns, the request is on the disk. */
+  requestStop(arn: string): void {
+    this.#runs.get(arn)?.requestStop('Stopped');
+  }
+
+  /** The newest state of a job that has not ended. */
+  running(arn: string): Job | undefined {
+    return this.#runs.get(arn)?.job;
+  }
+
+  /** Lets go of everything; what runs goes on, for the next server to find. */
+  close(): void {
+    this.#closing.abort(new Error('the service is closing'));
+    for (const run of this.#runs.values()) run.abandon();
+    this.#runs.clear();
+  }
+
+  #register(stored: StoredJob): JobRun {
+    const run = new JobRun(stored, this.#environment);
+    this.#runs.set(stored.job.arn, run);
+    return run;
+  }
+
+  async #keepGoing(run: JobRun): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      try {
+        await run.run();
+        // A deleted job's name may have been given to a new job meanwhile.
+        if (this.#runs.get(run.job.arn) === run) this.#runs.delete(run.job.arn);
+        return;
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        if (error instanceof StaleWriter) return this.#environment.log(error.message);
+        this.#environment.log(
+          `${run.job.name}: will be tried again: ${error instanceof Error ? error.stack : error}`,
+        );
+        await this.#environment.clock.sleep(STORE_RETRY_MS, this.#closing.signal).catch(() => {});
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the server keeps what, under its data directory. */
+export function layoutOf(dataDir: string) {
+  return {
+    root: dataDir,
+    database: join(dataDir, 'trainyard.db'),
+    objects: join(dataDir, 'objects'),
+    logs: join(dataDir, 'logs'),
+    instances: join(dataDir, 'instances'),
+    keys: join(dataDir, 'keys.json'),
+    address: join(dataDir, 'server.json'),
+  };
+}
+
+export type DataLayout = ReturnType<typeof layoutOf>;
+
+/** The owner's access key, and the secret that the keys of jobs are derived from. Made on first start. */
+export interface ServerKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly jobKeySecret: string;
+}
+
+/** Where the server that uses the data directory answers. */
+export interface ServerAddress {
+  readonly url: string;
+  readonly pid: number;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Creates the data directory, for the eyes of the person who starts the server only. */
+export function createLayout(layout: DataLayout): void {
+  for (const folder of [layout.root, layout.objects, layout.logs, layout.instances]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+}
+
+/** The server's keys, made durably if there are none yet. */
+export function openKeys(layout: DataLayout): ServerKeys {
+  const found = readJson<ServerKeys>(layout.keys);
+  if (found) return found;
+  const made: ServerKeys = {
+    accessKeyId: `AKIA${randomBytes(20).toString('hex').slice(0, 16).toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64url'),
+    jobKeySecret: randomBytes(32).toString('base64url'),
+  };
+  writeDurably(layout.keys, made);
+  return made;
+}
+
+export const readKeys = (layout: DataLayout): ServerKeys | undefined => readJson<ServerKeys>(layout.keys);
+
+export const writeAddress = (layout: DataLayout, address: ServerAddress): void =>
+  writeDurably(layout.address, address);
+
+export const readAddress = (layout: DataLayout): ServerAddress | undefined =>
+  readJson<ServerAddress>(layout.address);
+
+function readJson<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whole or not at all, also across a power cut. */
+function writeDurably(path: string, content: unknown): void {
+  const temporary = `${path}.new`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, `${JSON.stringify(content, null, 2)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}

@@ -1,0 +1,78 @@
+import type {
+  DescribeTrainingJobResponse,
+  MetricData,
+  TrainingJobSummary,
+} from '../model/types.generated.ts';
+import { billableSeconds, trainingSeconds } from './billing.ts';
+import type { Job, Transition } from './job.ts';
+
+/** On the wire a time is epoch seconds with milliseconds as the fraction. */
+export const toEpochSeconds = (milliseconds: number): number => milliseconds / 1000;
+
+/** What DescribeTrainingJob says of a job. `metrics` are the last values of its metrics. */
+export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrainingJobResponse {
+  const { request } = job;
+  return {
+    TrainingJobName: job.name,
+    TrainingJobArn: job.arn,
+    // Required by typed clients and by Paws also before there is a model: then it is empty, as nothing has been stored.
+    ModelArtifacts: { S3ModelArtifacts: job.artifacts?.model ?? '' },
+    TrainingJobStatus: job.status,
+    SecondaryStatus: job.secondaryStatus,
+    FailureReason: job.failureReason,
+    HyperParameters: request.HyperParameters,
+    AlgorithmSpecification: request.AlgorithmSpecification,
+    RoleArn: request.RoleArn,
+    InputDataConfig: request.InputDataConfig,
+    OutputDataConfig: request.OutputDataConfig,
+    ResourceConfig: request.ResourceConfig,
+    StoppingCondition: request.StoppingCondition ?? {},
+    CreationTime: toEpochSeconds(job.createdAt),
+    TrainingStartTime: optionalTime(job.trainingStartedAt),
+    TrainingEndTime: job.trainingStartedAt === undefined ? undefined : optionalTime(job.endedAt),
+    LastModifiedTime: toEpochSeconds(job.modifiedAt),
+    SecondaryStatusTransitions: job.transitions.map(describeTransition),
+    FinalMetricDataList: metrics.length > 0 ? metrics : undefined,
+    EnableNetworkIsolation: request.EnableNetworkIsolation,
+    EnableInterContainerTrafficEncryption: request.EnableInterContainerTrafficEncryption,
+    EnableManagedSpotTraining: request.EnableManagedSpotTraining,
+    TrainingTimeInSeconds: trainingSeconds(job),
+    BillableTimeInSeconds: billableSeconds(job),
+    // A fact of this deployment: nothing profiles the job.
+    ProfilingStatus: 'Disabled',
+    Environment: request.Environment,
+    RemoteDebugConfig: request.RemoteDebugConfig,
+    InfraCheckConfig: request.InfraCheckConfig,
+  };
+}
+
+const optionalTime = (milliseconds: number | undefined): number | undefined =>
+  milliseconds === undefined ? undefined : toEpochSeconds(milliseconds);
+
+const describeTransition = (transition: Transition) => ({
+  Status: transition.status,
+  StartTime: toEpochSeconds(transition.startedAt),
+  EndTime: optionalTime(transition.endedAt),
+  StatusMessage: transition.message,
+});
+
+/** What ListTrainingJobs says of a job. Times are epoch milliseconds. */
+export function summarize(job: {
+  readonly name: string;
+  readonly arn: string;
+  readonly status: TrainingJobSummary['TrainingJobStatus'];
+  readonly secondaryStatus: TrainingJobSummary['SecondaryStatus'];
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly trainingEndedAt?: number;
+}): TrainingJobSummary {
+  return {
+    TrainingJobName: job.name,
+    TrainingJobArn: job.arn,
+    CreationTime: toEpochSeconds(job.createdAt),
+    TrainingEndTime: optionalTime(job.trainingEndedAt),
+    LastModifiedTime: toEpochSeconds(job.modifiedAt),
+    TrainingJobStatus: job.status,
+    SecondaryStatus: job.secondaryStatus,
+  };
+}

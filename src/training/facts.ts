@@ -1,0 +1,49 @@
+import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
+
+/** What happened to a job. Facts are numbered per job, never changed, and everything a client reads of it is derived from them. */
+export type Fact =
+  | {
+      readonly kind: 'JobCreated';
+      readonly name: string;
+      readonly arn: string;
+      readonly request: CreateTrainingJobRequest;
+    }
+  | { readonly kind: 'CapacityAwaited' }
+  | {
+      readonly kind: 'InstancesAssigned';
+      readonly attempt: number;
+      readonly instances: readonly AssignedInstance[];
+    }
+  | { readonly kind: 'DownloadStarted' }
+  | { readonly kind: 'TrainingStarted' }
+  | { readonly kind: 'StopRequested'; readonly cause: StopCause }
+  /** A stop that came when the algorithm had already ended: the upload goes on, and the job ends stopped. */
+  | { readonly kind: 'LateStopRequested'; readonly cause: StopCause }
+  | { readonly kind: 'AlgorithmEnded'; readonly host: string; readonly ending: AlgorithmEnding }
+  | { readonly kind: 'UploadStarted' }
+  | { readonly kind: 'ArtifactsStored'; readonly model?: string; readonly output?: string }
+  | { readonly kind: 'JobCompleted' }
+  | { readonly kind: 'JobStopped' }
+  | { readonly kind: 'JobFailed'; readonly reason: string };
+
+export type FactKind = Fact['kind'];
+
+/** One machine share that a job was given. */
+export interface AssignedInstance {
+  readonly host: string;
+  readonly instanceType: string;
+  readonly groupName: string;
+  /** Indexes of the machine's GPUs leased to it. */
+  readonly gpus: readonly number[];
+}
+
+/** Why a job was asked to stop: the secondary status it will end with. */
+export type StopCause = 'Stopped' | 'MaxRuntimeExceeded';
+
+/** How the algorithm of one host ended, in the words of the failure reason. */
+export interface AlgorithmEnding {
+  /** Absent when it vanished without an exit code. */
+  readonly exitCode?: number;
+  /** Set when the end is a failure: the job's FailureReason, should this host be the first to fail. */
+  readonly failureReason?: string;
+}

@@ -1,0 +1,83 @@
+import type { FactKind, StopCause } from './facts.ts';
+
+/** The live secondary statuses (training contract §4.1). */
+export type SecondaryStatus =
+  | 'Starting'
+  | 'Pending'
+  | 'Downloading'
+  | 'Training'
+  | 'Stopping'
+  | 'Uploading'
+  | 'Completed'
+  | 'Failed'
+  | StopCause;
+
+export type PrimaryStatus = 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
+
+/** What one kind of fact does to a job's status. */
+export interface Step {
+  /** The statuses in which the fact may happen. `new`: the job does not exist yet. */
+  readonly from: readonly (SecondaryStatus | 'new')[];
+  /** The status it leads to; absent: the status stays. `stop cause`: the status that the stop's cause names. */
+  readonly to?: SecondaryStatus | 'stop cause';
+  /** The status message from then on (training contract §4.2); absent: the message stays. */
+  readonly message?: string;
+}
+
+/**
+ * The status machine, whole: fact → from → to, message. The reducer walks it and the store's write guard is derived from it,
+ * so a transition that is not here can't be written.
+ */
+export const lifecycle: Readonly<Record<FactKind, Step>> = {
+  JobCreated: { from: ['new'], to: 'Starting', message: 'Starting the training job' },
+  CapacityAwaited: { from: ['Starting'], to: 'Pending', message: 'Training job waiting for capacity' },
+  InstancesAssigned: { from: ['Starting', 'Pending'], message: 'Preparing the instances for training' },
+  DownloadStarted: { from: ['Starting', 'Pending'], to: 'Downloading', message: 'Downloading input data' },
+  TrainingStarted: {
+    from: ['Downloading'],
+    to: 'Training',
+    message: 'Training image download completed. Training in progress.',
+  },
+  AlgorithmEnded: { from: ['Training', 'Stopping'] },
+  StopRequested: {
+    from: ['Starting', 'Pending', 'Downloading', 'Training'],
+    to: 'Stopping',
+    message: 'Stopping the training job',
+  },
+  LateStopRequested: { from: ['Uploading'] },
+  UploadStarted: {
+    from: ['Training', 'Stopping'],
+    to: 'Uploading',
+    message: 'Uploading generated training model',
+  },
+  ArtifactsStored: { from: ['Uploading'] },
+  JobCompleted: { from: ['Uploading'], to: 'Completed', message: 'Training job completed' },
+  JobStopped: { from: ['Stopping', 'Uploading'], to: 'stop cause' },
+  JobFailed: {
+    from: ['Starting', 'Pending', 'Downloading', 'Training', 'Stopping', 'Uploading'],
+    to: 'Failed',
+    message: 'Training job failed',
+  },
+};
+
+/** The message of the terminal status that a stop leads to (training contract §4.2; MaxRuntimeExceeded's by analogy, §13.1). */
+export const stopMessages: Readonly<Record<StopCause, string>> = {
+  Stopped: 'Training job stopped',
+  MaxRuntimeExceeded: 'Training job runtime exceeded MaxRuntimeInSeconds provided',
+};
+
+const ended: ReadonlySet<SecondaryStatus> = new Set<SecondaryStatus>([
+  'Completed',
+  'Failed',
+  'Stopped',
+  'MaxRuntimeExceeded',
+]);
+
+export const hasEnded = (status: SecondaryStatus): boolean => ended.has(status);
+
+/** The primary status (training contract §4.1). A job that was asked to stop is `Stopping` until its end, also while it uploads. */
+export function primaryStatus(secondary: SecondaryStatus, stopRequested: boolean): PrimaryStatus {
+  if (secondary === 'Completed' || secondary === 'Failed') return secondary;
+  if (hasEnded(secondary)) return 'Stopped';
+  return stopRequested ? 'Stopping' : 'InProgress';
+}
