@@ -1,0 +1,1040 @@
+// Written by scripts/model.ts from the API's model: run `npm run model` instead of editing.
+// Timestamps are epoch seconds with a fraction, as on the wire.
+
+export type AccountIds = readonly string[];
+
+export interface AddTagsInput {
+  readonly ResourceArn: string;
+  readonly Tags: TagList;
+}
+
+export interface AddTagsOutput {
+  readonly Tags?: TagList | undefined;
+}
+
+export interface AlgorithmSpecification {
+  readonly TrainingImage?: string | undefined;
+  readonly AlgorithmName?: string | undefined;
+  readonly TrainingInputMode: TrainingInputMode;
+  readonly MetricDefinitions?: MetricDefinitionList | undefined;
+  readonly EnableSageMakerMetricsTimeSeries?: boolean | undefined;
+  readonly ContainerEntrypoint?: TrainingContainerEntrypoint | undefined;
+  readonly ContainerArguments?: TrainingContainerArguments | undefined;
+  readonly TrainingImageConfig?: TrainingImageConfig | undefined;
+}
+
+export interface AttachedPermissionsBoundary {
+  readonly PermissionsBoundaryType?: PermissionsBoundaryAttachmentType | undefined;
+  readonly PermissionsBoundaryArn?: string | undefined;
+}
+
+export type AttributeNames = readonly string[];
+
+export interface Channel {
+  readonly ChannelName: string;
+  readonly DataSource: DataSource;
+  readonly ContentType?: string | undefined;
+  readonly CompressionType?: CompressionType | undefined;
+  readonly RecordWrapperType?: RecordWrapper | undefined;
+  readonly InputMode?: TrainingInputMode | undefined;
+  readonly ShuffleConfig?: ShuffleConfig | undefined;
+}
+
+export interface CheckpointConfig {
+  readonly S3Uri: string;
+  readonly LocalPath?: string | undefined;
+}
+
+export interface CollectionConfiguration {
+  readonly CollectionName?: string | undefined;
+  readonly CollectionParameters?: CollectionParameters | undefined;
+}
+
+export type CollectionConfigurations = readonly CollectionConfiguration[];
+
+export type CollectionParameters = Readonly<Record<string, string>>;
+
+export type CompressionType = 'None' | 'Gzip';
+
+export interface CreateTrainingJobRequest {
+  readonly TrainingJobName: string;
+  readonly HyperParameters?: HyperParameters | undefined;
+  readonly AlgorithmSpecification?: AlgorithmSpecification | undefined;
+  readonly RoleArn: string;
+  readonly InputDataConfig?: InputDataConfig | undefined;
+  readonly OutputDataConfig: OutputDataConfig;
+  readonly ResourceConfig?: ResourceConfig | undefined;
+  readonly VpcConfig?: VpcConfig | undefined;
+  readonly StoppingCondition?: StoppingCondition | undefined;
+  readonly Tags?: TagList | undefined;
+  readonly EnableNetworkIsolation?: boolean | undefined;
+  readonly EnableInterContainerTrafficEncryption?: boolean | undefined;
+  readonly EnableManagedSpotTraining?: boolean | undefined;
+  readonly CheckpointConfig?: CheckpointConfig | undefined;
+  readonly DebugHookConfig?: DebugHookConfig | undefined;
+  readonly DebugRuleConfigurations?: DebugRuleConfigurations | undefined;
+  readonly TensorBoardOutputConfig?: TensorBoardOutputConfig | undefined;
+  readonly ExperimentConfig?: ExperimentConfig | undefined;
+  readonly ProfilerConfig?: ProfilerConfig | undefined;
+  readonly ProfilerRuleConfigurations?: ProfilerRuleConfigurations | undefined;
+  readonly Environment?: TrainingEnvironmentMap | undefined;
+  readonly RetryStrategy?: RetryStrategy | undefined;
+  readonly RemoteDebugConfig?: RemoteDebugConfig | undefined;
+  readonly InfraCheckConfig?: InfraCheckConfig | undefined;
+  readonly SessionChainingConfig?: SessionChainingConfig | undefined;
+  readonly ServerlessJobConfig?: ServerlessJobConfig | undefined;
+  readonly MlflowConfig?: MlflowConfig | undefined;
+  readonly ModelPackageConfig?: ModelPackageConfig | undefined;
+}
+
+export interface CreateTrainingJobResponse {
+  readonly TrainingJobArn: string;
+}
+
+export type CustomizationTechnique = 'SFT' | 'DPO' | 'RLVR' | 'RLAIF';
+
+export type DataProtectionStatus = 'ACTIVATED' | 'DELETED' | 'ARCHIVED' | 'DISABLED';
+
+export interface DataSource {
+  readonly S3DataSource?: S3DataSource | undefined;
+  readonly FileSystemDataSource?: FileSystemDataSource | undefined;
+  readonly DatasetSource?: DatasetSource | undefined;
+}
+
+export interface DatasetSource {
+  readonly DatasetArn: string;
+}
+
+export interface DebugHookConfig {
+  readonly LocalPath?: string | undefined;
+  readonly S3OutputPath: string;
+  readonly HookParameters?: HookParameters | undefined;
+  readonly CollectionConfigurations?: CollectionConfigurations | undefined;
+}
+
+export interface DebugRuleConfiguration {
+  readonly RuleConfigurationName: string;
+  readonly LocalPath?: string | undefined;
+  readonly S3OutputPath?: string | undefined;
+  readonly RuleEvaluatorImage: string;
+  readonly InstanceType?: ProcessingInstanceType | undefined;
+  readonly VolumeSizeInGB?: number | undefined;
+  readonly RuleParameters?: RuleParameters | undefined;
+}
+
+export type DebugRuleConfigurations = readonly DebugRuleConfiguration[];
+
+export interface DebugRuleEvaluationStatus {
+  readonly RuleConfigurationName?: string | undefined;
+  readonly RuleEvaluationJobArn?: string | undefined;
+  readonly RuleEvaluationStatus?: RuleEvaluationStatus | undefined;
+  readonly StatusDetails?: string | undefined;
+  readonly LastModifiedTime?: number | undefined;
+}
+
+export type DebugRuleEvaluationStatuses = readonly DebugRuleEvaluationStatus[];
+
+export interface DeleteTagsInput {
+  readonly ResourceArn: string;
+  readonly TagKeys: TagKeyList;
+}
+
+export type DeleteTagsOutput = Readonly<Record<string, never>>;
+
+export interface DeleteTrainingJobRequest {
+  readonly TrainingJobName: string;
+}
+
+export type DescribeLogGroupsLogGroupIdentifiers = readonly string[];
+
+export interface DescribeLogGroupsRequest {
+  readonly accountIdentifiers?: AccountIds | undefined;
+  readonly logGroupNamePrefix?: string | undefined;
+  readonly logGroupNamePattern?: string | undefined;
+  readonly nextToken?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly includeLinkedAccounts?: boolean | undefined;
+  readonly logGroupClass?: LogGroupClass | undefined;
+  readonly logGroupIdentifiers?: DescribeLogGroupsLogGroupIdentifiers | undefined;
+}
+
+export interface DescribeLogGroupsResponse {
+  readonly logGroups?: LogGroups | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface DescribeLogStreamsRequest {
+  readonly logGroupName?: string | undefined;
+  readonly logGroupIdentifier?: string | undefined;
+  readonly logStreamNamePrefix?: string | undefined;
+  readonly orderBy?: OrderBy | undefined;
+  readonly descending?: boolean | undefined;
+  readonly nextToken?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface DescribeLogStreamsResponse {
+  readonly logStreams?: LogStreams | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface DescribeTrainingJobRequest {
+  readonly TrainingJobName: string;
+}
+
+export interface DescribeTrainingJobResponse {
+  readonly TrainingJobName: string;
+  readonly TrainingJobArn: string;
+  readonly TuningJobArn?: string | undefined;
+  readonly LabelingJobArn?: string | undefined;
+  readonly AutoMLJobArn?: string | undefined;
+  readonly ModelArtifacts: ModelArtifacts;
+  readonly TrainingJobStatus: TrainingJobStatus;
+  readonly SecondaryStatus: SecondaryStatus;
+  readonly FailureReason?: string | undefined;
+  readonly HyperParameters?: HyperParameters | undefined;
+  readonly AlgorithmSpecification?: AlgorithmSpecification | undefined;
+  readonly RoleArn?: string | undefined;
+  readonly InputDataConfig?: InputDataConfig | undefined;
+  readonly OutputDataConfig?: OutputDataConfig | undefined;
+  readonly ResourceConfig?: ResourceConfig | undefined;
+  readonly WarmPoolStatus?: WarmPoolStatus | undefined;
+  readonly VpcConfig?: VpcConfig | undefined;
+  readonly StoppingCondition: StoppingCondition;
+  readonly CreationTime: number;
+  readonly TrainingStartTime?: number | undefined;
+  readonly TrainingEndTime?: number | undefined;
+  readonly LastModifiedTime?: number | undefined;
+  readonly SecondaryStatusTransitions?: SecondaryStatusTransitions | undefined;
+  readonly FinalMetricDataList?: FinalMetricDataList | undefined;
+  readonly EnableNetworkIsolation?: boolean | undefined;
+  readonly EnableInterContainerTrafficEncryption?: boolean | undefined;
+  readonly EnableManagedSpotTraining?: boolean | undefined;
+  readonly CheckpointConfig?: CheckpointConfig | undefined;
+  readonly TrainingTimeInSeconds?: number | undefined;
+  readonly BillableTimeInSeconds?: number | undefined;
+  readonly BillableTokenCount?: number | undefined;
+  readonly DebugHookConfig?: DebugHookConfig | undefined;
+  readonly ExperimentConfig?: ExperimentConfig | undefined;
+  readonly DebugRuleConfigurations?: DebugRuleConfigurations | undefined;
+  readonly TensorBoardOutputConfig?: TensorBoardOutputConfig | undefined;
+  readonly DebugRuleEvaluationStatuses?: DebugRuleEvaluationStatuses | undefined;
+  readonly ProfilerConfig?: ProfilerConfig | undefined;
+  readonly ProfilerRuleConfigurations?: ProfilerRuleConfigurations | undefined;
+  readonly ProfilerRuleEvaluationStatuses?: ProfilerRuleEvaluationStatuses | undefined;
+  readonly ProfilingStatus?: ProfilingStatus | undefined;
+  readonly Environment?: TrainingEnvironmentMap | undefined;
+  readonly RetryStrategy?: RetryStrategy | undefined;
+  readonly RemoteDebugConfig?: RemoteDebugConfig | undefined;
+  readonly InfraCheckConfig?: InfraCheckConfig | undefined;
+  readonly ServerlessJobConfig?: ServerlessJobConfig | undefined;
+  readonly MlflowConfig?: MlflowConfig | undefined;
+  readonly ModelPackageConfig?: ModelPackageConfig | undefined;
+  readonly MlflowDetails?: MlflowDetails | undefined;
+  readonly ProgressInfo?: TrainingProgressInfo | undefined;
+  readonly OutputModelPackageArn?: string | undefined;
+}
+
+export type EvaluationType = 'LLMAJEvaluation' | 'CustomScorerEvaluation' | 'BenchmarkEvaluation';
+
+export interface ExperimentConfig {
+  readonly ExperimentName?: string | undefined;
+  readonly TrialName?: string | undefined;
+  readonly TrialComponentDisplayName?: string | undefined;
+  readonly RunName?: string | undefined;
+}
+
+export type FileSystemAccessMode = 'rw' | 'ro';
+
+export interface FileSystemDataSource {
+  readonly FileSystemId: string;
+  readonly FileSystemAccessMode: FileSystemAccessMode;
+  readonly FileSystemType: FileSystemType;
+  readonly DirectoryPath: string;
+}
+
+export type FileSystemType = 'EFS' | 'FSxLustre';
+
+export interface FilterLogEventsRequest {
+  readonly logGroupName?: string | undefined;
+  readonly logGroupIdentifier?: string | undefined;
+  readonly logStreamNames?: InputLogStreamNames | undefined;
+  readonly logStreamNamePrefix?: string | undefined;
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
+  readonly filterPattern?: string | undefined;
+  readonly nextToken?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly startFromHead?: boolean | undefined;
+  readonly interleaved?: boolean | undefined;
+  readonly unmask?: boolean | undefined;
+}
+
+export interface FilterLogEventsResponse {
+  readonly events?: FilteredLogEvents | undefined;
+  readonly searchedLogStreams?: SearchedLogStreams | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface FilteredLogEvent {
+  readonly logStreamName?: string | undefined;
+  readonly timestamp?: number | undefined;
+  readonly message?: string | undefined;
+  readonly ingestionTime?: number | undefined;
+  readonly eventId?: string | undefined;
+}
+
+export type FilteredLogEvents = readonly FilteredLogEvent[];
+
+export type FinalMetricDataList = readonly MetricData[];
+
+export type GetCallerIdentityRequest = Readonly<Record<string, never>>;
+
+export interface GetCallerIdentityResponse {
+  readonly UserId?: string | undefined;
+  readonly Account?: string | undefined;
+  readonly Arn?: string | undefined;
+}
+
+export interface GetLogEventsRequest {
+  readonly logGroupName?: string | undefined;
+  readonly logGroupIdentifier?: string | undefined;
+  readonly logStreamName: string;
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
+  readonly nextToken?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly startFromHead?: boolean | undefined;
+  readonly unmask?: boolean | undefined;
+}
+
+export interface GetLogEventsResponse {
+  readonly events?: OutputLogEvents | undefined;
+  readonly nextForwardToken?: string | undefined;
+  readonly nextBackwardToken?: string | undefined;
+}
+
+export interface GetRoleRequest {
+  readonly RoleName: string;
+}
+
+export interface GetRoleResponse {
+  readonly Role: Role;
+}
+
+export type HookParameters = Readonly<Record<string, string>>;
+
+export interface HubAccessConfig {
+  readonly HubContentArn: string;
+}
+
+export type HyperParameters = Readonly<Record<string, string>>;
+
+export interface IamTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export type IamTagListType = readonly IamTag[];
+
+export interface InfraCheckConfig {
+  readonly EnableInfraCheck?: boolean | undefined;
+}
+
+export type InheritedProperties = readonly InheritedProperty[];
+
+export type InheritedProperty = 'ACCOUNT_DATA_PROTECTION';
+
+export type InputDataConfig = readonly Channel[];
+
+export type InputLogStreamNames = readonly string[];
+
+export interface InstanceGroup {
+  readonly InstanceType: TrainingInstanceType;
+  readonly InstanceCount: number;
+  readonly InstanceGroupName: string;
+}
+
+export type InstanceGroupNames = readonly string[];
+
+export type InstanceGroups = readonly InstanceGroup[];
+
+export interface InstancePlacementConfig {
+  readonly EnableMultipleJobs?: boolean | undefined;
+  readonly PlacementSpecifications?: PlacementSpecifications | undefined;
+}
+
+export interface InstancePreference {
+  readonly InstanceType: TrainingInstanceType;
+  readonly InstanceCount?: number | undefined;
+  readonly TrainingPlanArns?: TrainingPlanArnList | undefined;
+}
+
+export type InstancePreferenceList = readonly InstancePreference[];
+
+export interface ListTagsInput {
+  readonly ResourceArn: string;
+  readonly NextToken?: string | undefined;
+  readonly MaxResults?: number | undefined;
+}
+
+export interface ListTagsOutput {
+  readonly Tags?: TagList | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+export interface ListTrainingJobsRequest {
+  readonly NextToken?: string | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly CreationTimeAfter?: number | undefined;
+  readonly CreationTimeBefore?: number | undefined;
+  readonly LastModifiedTimeAfter?: number | undefined;
+  readonly LastModifiedTimeBefore?: number | undefined;
+  readonly NameContains?: string | undefined;
+  readonly StatusEquals?: TrainingJobStatus | undefined;
+  readonly SortBy?: SortBy | undefined;
+  readonly SortOrder?: SortOrder | undefined;
+  readonly WarmPoolStatusEquals?: WarmPoolResourceStatus | undefined;
+  readonly TrainingPlanArnEquals?: string | undefined;
+}
+
+export interface ListTrainingJobsResponse {
+  readonly TrainingJobSummaries: TrainingJobSummaries;
+  readonly NextToken?: string | undefined;
+}
+
+export interface LogGroup {
+  readonly logGroupName?: string | undefined;
+  readonly creationTime?: number | undefined;
+  readonly retentionInDays?: number | undefined;
+  readonly metricFilterCount?: number | undefined;
+  readonly arn?: string | undefined;
+  readonly storedBytes?: number | undefined;
+  readonly kmsKeyId?: string | undefined;
+  readonly dataProtectionStatus?: DataProtectionStatus | undefined;
+  readonly inheritedProperties?: InheritedProperties | undefined;
+  readonly logGroupClass?: LogGroupClass | undefined;
+  readonly logGroupArn?: string | undefined;
+  readonly deletionProtectionEnabled?: boolean | undefined;
+  readonly bearerTokenAuthenticationEnabled?: boolean | undefined;
+}
+
+export type LogGroupClass = 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY';
+
+export type LogGroups = readonly LogGroup[];
+
+export interface LogStream {
+  readonly logStreamName?: string | undefined;
+  readonly creationTime?: number | undefined;
+  readonly firstEventTimestamp?: number | undefined;
+  readonly lastEventTimestamp?: number | undefined;
+  readonly lastIngestionTime?: number | undefined;
+  readonly uploadSequenceToken?: string | undefined;
+  readonly arn?: string | undefined;
+  readonly storedBytes?: number | undefined;
+}
+
+export type LogStreams = readonly LogStream[];
+
+export interface MetricData {
+  readonly MetricName?: string | undefined;
+  readonly Value?: number | undefined;
+  readonly Timestamp?: number | undefined;
+}
+
+export interface MetricDefinition {
+  readonly Name: string;
+  readonly Regex: string;
+}
+
+export type MetricDefinitionList = readonly MetricDefinition[];
+
+export interface MlflowConfig {
+  readonly MlflowResourceArn: string;
+  readonly MlflowExperimentName?: string | undefined;
+  readonly MlflowRunName?: string | undefined;
+}
+
+export interface MlflowDetails {
+  readonly MlflowExperimentId?: string | undefined;
+  readonly MlflowRunId?: string | undefined;
+}
+
+export interface ModelAccessConfig {
+  readonly AcceptEula: boolean;
+}
+
+export interface ModelArtifacts {
+  readonly S3ModelArtifacts: string;
+}
+
+export interface ModelPackageConfig {
+  readonly ModelPackageGroupArn: string;
+  readonly SourceModelPackageArn?: string | undefined;
+}
+
+export type OrderBy = 'LogStreamName' | 'LastEventTime';
+
+export type OutputCompressionType = 'GZIP' | 'NONE';
+
+export interface OutputDataConfig {
+  readonly KmsKeyId?: string | undefined;
+  readonly S3OutputPath: string;
+  readonly CompressionType?: OutputCompressionType | undefined;
+}
+
+export interface OutputLogEvent {
+  readonly timestamp?: number | undefined;
+  readonly message?: string | undefined;
+  readonly ingestionTime?: number | undefined;
+}
+
+export type OutputLogEvents = readonly OutputLogEvent[];
+
+export type Peft = 'LORA';
+
+export type PermissionsBoundaryAttachmentType = 'PermissionsBoundaryPolicy';
+
+export interface PlacementSpecification {
+  readonly UltraServerId?: string | undefined;
+  readonly InstanceCount: number;
+}
+
+export type PlacementSpecifications = readonly PlacementSpecification[];
+
+export type ProcessingInstanceType = 'ml.t3.medium' | 'ml.t3.large' | 'ml.t3.xlarge' | 'ml.t3.2xlarge' | 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.8xlarge' | 'ml.r5.12xlarge' | 'ml.r5.16xlarge' | 'ml.r5.24xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.16xlarge' | 'ml.g5.12xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.8xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.16xlarge' | 'ml.r5d.24xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.12xlarge' | 'ml.g6.16xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.p5.4xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m8i.large' | 'ml.m8i.xlarge' | 'ml.m8i.2xlarge' | 'ml.m8i.4xlarge' | 'ml.m8i.8xlarge' | 'ml.m8i.12xlarge' | 'ml.m8i.16xlarge' | 'ml.m8i.24xlarge' | 'ml.m8i.32xlarge' | 'ml.m8i.48xlarge' | 'ml.m8i.96xlarge' | 'ml.c8i.xlarge' | 'ml.c8i.2xlarge' | 'ml.c8i.4xlarge' | 'ml.c8i.8xlarge' | 'ml.c8i.12xlarge' | 'ml.c8i.16xlarge' | 'ml.c8i.24xlarge' | 'ml.c8i.32xlarge' | 'ml.c8i.48xlarge' | 'ml.c8i.96xlarge' | 'ml.r8i.large' | 'ml.r8i.xlarge' | 'ml.r8i.2xlarge' | 'ml.r8i.4xlarge' | 'ml.r8i.8xlarge' | 'ml.r8i.12xlarge' | 'ml.r8i.16xlarge' | 'ml.r8i.24xlarge' | 'ml.r8i.32xlarge' | 'ml.r8i.48xlarge' | 'ml.r8i.96xlarge' | 'ml.m7i-flex.large' | 'ml.m7i-flex.xlarge' | 'ml.m7i-flex.2xlarge' | 'ml.m7i-flex.4xlarge' | 'ml.m7i-flex.8xlarge' | 'ml.m7i-flex.12xlarge' | 'ml.m7i-flex.16xlarge' | 'ml.c7i-flex.xlarge' | 'ml.c7i-flex.2xlarge' | 'ml.c7i-flex.4xlarge' | 'ml.c7i-flex.8xlarge' | 'ml.c7i-flex.12xlarge' | 'ml.c7i-flex.16xlarge' | 'ml.m8i-flex.large' | 'ml.m8i-flex.xlarge' | 'ml.m8i-flex.2xlarge' | 'ml.m8i-flex.4xlarge' | 'ml.m8i-flex.8xlarge' | 'ml.m8i-flex.12xlarge' | 'ml.m8i-flex.16xlarge' | 'ml.c8i-flex.xlarge' | 'ml.c8i-flex.2xlarge' | 'ml.c8i-flex.4xlarge' | 'ml.c8i-flex.8xlarge' | 'ml.c8i-flex.12xlarge' | 'ml.c8i-flex.16xlarge' | 'ml.r8i-flex.large' | 'ml.r8i-flex.xlarge' | 'ml.r8i-flex.2xlarge' | 'ml.r8i-flex.4xlarge' | 'ml.r8i-flex.8xlarge' | 'ml.r8i-flex.12xlarge' | 'ml.r8i-flex.16xlarge';
+
+export interface ProfilerConfig {
+  readonly S3OutputPath?: string | undefined;
+  readonly ProfilingIntervalInMilliseconds?: number | undefined;
+  readonly ProfilingParameters?: ProfilingParameters | undefined;
+  readonly DisableProfiler?: boolean | undefined;
+}
+
+export interface ProfilerConfigForUpdate {
+  readonly S3OutputPath?: string | undefined;
+  readonly ProfilingIntervalInMilliseconds?: number | undefined;
+  readonly ProfilingParameters?: ProfilingParameters | undefined;
+  readonly DisableProfiler?: boolean | undefined;
+}
+
+export interface ProfilerRuleConfiguration {
+  readonly RuleConfigurationName: string;
+  readonly LocalPath?: string | undefined;
+  readonly S3OutputPath?: string | undefined;
+  readonly RuleEvaluatorImage: string;
+  readonly InstanceType?: ProcessingInstanceType | undefined;
+  readonly VolumeSizeInGB?: number | undefined;
+  readonly RuleParameters?: RuleParameters | undefined;
+}
+
+export type ProfilerRuleConfigurations = readonly ProfilerRuleConfiguration[];
+
+export interface ProfilerRuleEvaluationStatus {
+  readonly RuleConfigurationName?: string | undefined;
+  readonly RuleEvaluationJobArn?: string | undefined;
+  readonly RuleEvaluationStatus?: RuleEvaluationStatus | undefined;
+  readonly StatusDetails?: string | undefined;
+  readonly LastModifiedTime?: number | undefined;
+}
+
+export type ProfilerRuleEvaluationStatuses = readonly ProfilerRuleEvaluationStatus[];
+
+export type ProfilingParameters = Readonly<Record<string, string>>;
+
+export type ProfilingStatus = 'Enabled' | 'Disabled';
+
+export type RecordWrapper = 'None' | 'RecordIO';
+
+export interface RemoteDebugConfig {
+  readonly EnableRemoteDebug?: boolean | undefined;
+}
+
+export interface RemoteDebugConfigForUpdate {
+  readonly EnableRemoteDebug?: boolean | undefined;
+}
+
+export interface ResourceConfig {
+  readonly InstanceType?: TrainingInstanceType | undefined;
+  readonly InstanceCount?: number | undefined;
+  readonly VolumeSizeInGB?: number | undefined;
+  readonly VolumeKmsKeyId?: string | undefined;
+  readonly KeepAlivePeriodInSeconds?: number | undefined;
+  readonly InstanceGroups?: InstanceGroups | undefined;
+  readonly TrainingPlanArn?: string | undefined;
+  readonly InstancePlacementConfig?: InstancePlacementConfig | undefined;
+  readonly InstancePreferences?: InstancePreferenceList | undefined;
+  readonly SelectedInstanceType?: TrainingInstanceType | undefined;
+  readonly SelectedInstanceCount?: number | undefined;
+}
+
+export interface ResourceConfigForUpdate {
+  readonly KeepAlivePeriodInSeconds: number;
+}
+
+export interface RetryStrategy {
+  readonly MaximumRetryAttempts: number;
+}
+
+export interface Role {
+  readonly Path: string;
+  readonly RoleName: string;
+  readonly RoleId: string;
+  readonly Arn: string;
+  readonly CreateDate: number;
+  readonly AssumeRolePolicyDocument?: string | undefined;
+  readonly Description?: string | undefined;
+  readonly MaxSessionDuration?: number | undefined;
+  readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly Tags?: IamTagListType | undefined;
+  readonly RoleLastUsed?: RoleLastUsed | undefined;
+  readonly SourceRoleTemplate?: SourceRoleTemplate | undefined;
+}
+
+export interface RoleLastUsed {
+  readonly LastUsedDate?: number | undefined;
+  readonly Region?: string | undefined;
+}
+
+export type RuleEvaluationStatus = 'InProgress' | 'NoIssuesFound' | 'IssuesFound' | 'Error' | 'Stopping' | 'Stopped';
+
+export type RuleParameters = Readonly<Record<string, string>>;
+
+export type S3DataDistribution = 'FullyReplicated' | 'ShardedByS3Key';
+
+export interface S3DataSource {
+  readonly S3DataType: S3DataType;
+  readonly S3Uri: string;
+  readonly S3DataDistributionType?: S3DataDistribution | undefined;
+  readonly AttributeNames?: AttributeNames | undefined;
+  readonly InstanceGroupNames?: InstanceGroupNames | undefined;
+  readonly ModelAccessConfig?: ModelAccessConfig | undefined;
+  readonly HubAccessConfig?: HubAccessConfig | undefined;
+}
+
+export type S3DataType = 'ManifestFile' | 'S3Prefix' | 'AugmentedManifestFile' | 'Converse';
+
+export interface SearchedLogStream {
+  readonly logStreamName?: string | undefined;
+  readonly searchedCompletely?: boolean | undefined;
+}
+
+export type SearchedLogStreams = readonly SearchedLogStream[];
+
+export type SecondaryStatus = 'Starting' | 'LaunchingMLInstances' | 'PreparingTrainingStack' | 'Downloading' | 'DownloadingTrainingImage' | 'Training' | 'Uploading' | 'Stopping' | 'Stopped' | 'MaxRuntimeExceeded' | 'Completed' | 'Failed' | 'Interrupted' | 'MaxWaitTimeExceeded' | 'Updating' | 'Restarting' | 'Pending';
+
+export interface SecondaryStatusTransition {
+  readonly Status: SecondaryStatus;
+  readonly StartTime: number;
+  readonly EndTime?: number | undefined;
+  readonly StatusMessage?: string | undefined;
+}
+
+export type SecondaryStatusTransitions = readonly SecondaryStatusTransition[];
+
+export interface ServerlessJobConfig {
+  readonly BaseModelArn: string;
+  readonly AcceptEula?: boolean | undefined;
+  readonly JobType: ServerlessJobType;
+  readonly CustomizationTechnique?: CustomizationTechnique | undefined;
+  readonly Peft?: Peft | undefined;
+  readonly EvaluationType?: EvaluationType | undefined;
+  readonly EvaluatorArn?: string | undefined;
+  readonly SequenceLength?: string | undefined;
+}
+
+export type ServerlessJobType = 'FineTuning' | 'Evaluation';
+
+export interface SessionChainingConfig {
+  readonly EnableSessionTagChaining?: boolean | undefined;
+}
+
+export interface ShuffleConfig {
+  readonly Seed: number;
+}
+
+export type SortBy = 'Name' | 'CreationTime' | 'Status';
+
+export type SortOrder = 'Ascending' | 'Descending';
+
+export interface SourceRoleTemplate {
+  readonly TemplateArn: string;
+  readonly TemplateMinorVersion: number;
+}
+
+export interface StopTrainingJobRequest {
+  readonly TrainingJobName: string;
+}
+
+export interface StoppingCondition {
+  readonly MaxRuntimeInSeconds?: number | undefined;
+  readonly MaxWaitTimeInSeconds?: number | undefined;
+  readonly MaxPendingTimeInSeconds?: number | undefined;
+}
+
+export type Subnets = readonly string[];
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export type TagKeyList = readonly string[];
+
+export type TagList = readonly Tag[];
+
+export interface TensorBoardOutputConfig {
+  readonly LocalPath?: string | undefined;
+  readonly S3OutputPath: string;
+}
+
+export type TrainingContainerArguments = readonly string[];
+
+export type TrainingContainerEntrypoint = readonly string[];
+
+export type TrainingEnvironmentMap = Readonly<Record<string, string>>;
+
+export interface TrainingImageConfig {
+  readonly TrainingRepositoryAccessMode: TrainingRepositoryAccessMode;
+  readonly TrainingRepositoryAuthConfig?: TrainingRepositoryAuthConfig | undefined;
+}
+
+export type TrainingInputMode = 'Pipe' | 'File' | 'FastFile';
+
+export type TrainingInstanceType = 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.p3dn.24xlarge' | 'ml.p4d.24xlarge' | 'ml.p4de.24xlarge' | 'ml.p5.48xlarge' | 'ml.p5e.48xlarge' | 'ml.p5en.48xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.c5n.xlarge' | 'ml.c5n.2xlarge' | 'ml.c5n.4xlarge' | 'ml.c5n.9xlarge' | 'ml.c5n.18xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.16xlarge' | 'ml.g5.12xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.16xlarge' | 'ml.g6.12xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.trn1.2xlarge' | 'ml.trn1.32xlarge' | 'ml.trn1n.32xlarge' | 'ml.trn2.48xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.8xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.16xlarge' | 'ml.r5d.24xlarge' | 'ml.t3.medium' | 'ml.t3.large' | 'ml.t3.xlarge' | 'ml.t3.2xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.8xlarge' | 'ml.r5.12xlarge' | 'ml.r5.16xlarge' | 'ml.r5.24xlarge' | 'ml.p6-b200.48xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.p6e-gb200.36xlarge' | 'ml.p5.4xlarge' | 'ml.p6-b300.48xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m8i.large' | 'ml.m8i.xlarge' | 'ml.m8i.2xlarge' | 'ml.m8i.4xlarge' | 'ml.m8i.8xlarge' | 'ml.m8i.12xlarge' | 'ml.m8i.16xlarge' | 'ml.m8i.24xlarge' | 'ml.m8i.32xlarge' | 'ml.m8i.48xlarge' | 'ml.m8i.96xlarge' | 'ml.c8i.xlarge' | 'ml.c8i.2xlarge' | 'ml.c8i.4xlarge' | 'ml.c8i.8xlarge' | 'ml.c8i.12xlarge' | 'ml.c8i.16xlarge' | 'ml.c8i.24xlarge' | 'ml.c8i.32xlarge' | 'ml.c8i.48xlarge' | 'ml.c8i.96xlarge' | 'ml.r8i.large' | 'ml.r8i.xlarge' | 'ml.r8i.2xlarge' | 'ml.r8i.4xlarge' | 'ml.r8i.8xlarge' | 'ml.r8i.12xlarge' | 'ml.r8i.16xlarge' | 'ml.r8i.24xlarge' | 'ml.r8i.32xlarge' | 'ml.r8i.48xlarge' | 'ml.r8i.96xlarge' | 'ml.m7i-flex.large' | 'ml.m7i-flex.xlarge' | 'ml.m7i-flex.2xlarge' | 'ml.m7i-flex.4xlarge' | 'ml.m7i-flex.8xlarge' | 'ml.m7i-flex.12xlarge' | 'ml.m7i-flex.16xlarge' | 'ml.c7i-flex.xlarge' | 'ml.c7i-flex.2xlarge' | 'ml.c7i-flex.4xlarge' | 'ml.c7i-flex.8xlarge' | 'ml.c7i-flex.12xlarge' | 'ml.c7i-flex.16xlarge' | 'ml.m8i-flex.large' | 'ml.m8i-flex.xlarge' | 'ml.m8i-flex.2xlarge' | 'ml.m8i-flex.4xlarge' | 'ml.m8i-flex.8xlarge' | 'ml.m8i-flex.12xlarge' | 'ml.m8i-flex.16xlarge' | 'ml.c8i-flex.xlarge' | 'ml.c8i-flex.2xlarge' | 'ml.c8i-flex.4xlarge' | 'ml.c8i-flex.8xlarge' | 'ml.c8i-flex.12xlarge' | 'ml.c8i-flex.16xlarge' | 'ml.r8i-flex.large' | 'ml.r8i-flex.xlarge' | 'ml.r8i-flex.2xlarge' | 'ml.r8i-flex.4xlarge' | 'ml.r8i-flex.8xlarge' | 'ml.r8i-flex.12xlarge' | 'ml.r8i-flex.16xlarge';
+
+export type TrainingJobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped' | 'Deleting';
+
+export type TrainingJobSummaries = readonly TrainingJobSummary[];
+
+export interface TrainingJobSummary {
+  readonly TrainingJobName: string;
+  readonly TrainingJobArn: string;
+  readonly CreationTime: number;
+  readonly TrainingEndTime?: number | undefined;
+  readonly LastModifiedTime?: number | undefined;
+  readonly TrainingJobStatus: TrainingJobStatus;
+  readonly SecondaryStatus?: SecondaryStatus | undefined;
+  readonly WarmPoolStatus?: WarmPoolStatus | undefined;
+  readonly TrainingPlanArn?: string | undefined;
+}
+
+export type TrainingPlanArnList = readonly string[];
+
+export interface TrainingProgressInfo {
+  readonly TotalStepCountPerEpoch?: number | undefined;
+  readonly CurrentStep?: number | undefined;
+  readonly CurrentEpoch?: number | undefined;
+  readonly MaxEpoch?: number | undefined;
+}
+
+export type TrainingRepositoryAccessMode = 'Platform' | 'Vpc';
+
+export interface TrainingRepositoryAuthConfig {
+  readonly TrainingRepositoryCredentialsProviderArn: string;
+}
+
+export interface UpdateTrainingJobRequest {
+  readonly TrainingJobName: string;
+  readonly ProfilerConfig?: ProfilerConfigForUpdate | undefined;
+  readonly ProfilerRuleConfigurations?: ProfilerRuleConfigurations | undefined;
+  readonly ResourceConfig?: ResourceConfigForUpdate | undefined;
+  readonly RemoteDebugConfig?: RemoteDebugConfigForUpdate | undefined;
+}
+
+export interface UpdateTrainingJobResponse {
+  readonly TrainingJobArn: string;
+}
+
+export interface VpcConfig {
+  readonly SecurityGroupIds: VpcSecurityGroupIds;
+  readonly Subnets: Subnets;
+}
+
+export type VpcSecurityGroupIds = readonly string[];
+
+export type WarmPoolResourceStatus = 'Available' | 'Terminated' | 'Reused' | 'InUse';
+
+export interface WarmPoolStatus {
+  readonly Status: WarmPoolResourceStatus;
+  readonly ResourceRetainedBillableTimeInSeconds?: number | undefined;
+  readonly ReusedByJob?: string | undefined;
+}
+
+/** The type of each shape of the model. */
+export interface ShapeTypes {
+  readonly AcceptEula: boolean;
+  readonly AccountId: string;
+  readonly AccountIds: AccountIds;
+  readonly AddTagsInput: AddTagsInput;
+  readonly AddTagsOutput: AddTagsOutput;
+  readonly AlgorithmImage: string;
+  readonly AlgorithmSpecification: AlgorithmSpecification;
+  readonly Arn: string;
+  readonly ArnOrName: string;
+  readonly AttachedPermissionsBoundary: AttachedPermissionsBoundary;
+  readonly AttributeName: string;
+  readonly AttributeNames: AttributeNames;
+  readonly AutoMLJobArn: string;
+  readonly BearerTokenAuthenticationEnabled: boolean;
+  readonly BillableTimeInSeconds: number;
+  readonly BillableTokenCount: number;
+  readonly Boolean: boolean;
+  readonly Channel: Channel;
+  readonly ChannelName: string;
+  readonly CheckpointConfig: CheckpointConfig;
+  readonly CollectionConfiguration: CollectionConfiguration;
+  readonly CollectionConfigurations: CollectionConfigurations;
+  readonly CollectionName: string;
+  readonly CollectionParameters: CollectionParameters;
+  readonly CompressionType: CompressionType;
+  readonly ConfigKey: string;
+  readonly ConfigValue: string;
+  readonly ContentType: string;
+  readonly CreateTrainingJobRequest: CreateTrainingJobRequest;
+  readonly CreateTrainingJobResponse: CreateTrainingJobResponse;
+  readonly CustomizationTechnique: CustomizationTechnique;
+  readonly DataProtectionStatus: DataProtectionStatus;
+  readonly DataSource: DataSource;
+  readonly DatasetSource: DatasetSource;
+  readonly Days: number;
+  readonly DebugHookConfig: DebugHookConfig;
+  readonly DebugRuleConfiguration: DebugRuleConfiguration;
+  readonly DebugRuleConfigurations: DebugRuleConfigurations;
+  readonly DebugRuleEvaluationStatus: DebugRuleEvaluationStatus;
+  readonly DebugRuleEvaluationStatuses: DebugRuleEvaluationStatuses;
+  readonly DeleteTagsInput: DeleteTagsInput;
+  readonly DeleteTagsOutput: DeleteTagsOutput;
+  readonly DeleteTrainingJobRequest: DeleteTrainingJobRequest;
+  readonly DeletionProtectionEnabled: boolean;
+  readonly Descending: boolean;
+  readonly DescribeLimit: number;
+  readonly DescribeLogGroupsLogGroupIdentifiers: DescribeLogGroupsLogGroupIdentifiers;
+  readonly DescribeLogGroupsRequest: DescribeLogGroupsRequest;
+  readonly DescribeLogGroupsResponse: DescribeLogGroupsResponse;
+  readonly DescribeLogStreamsRequest: DescribeLogStreamsRequest;
+  readonly DescribeLogStreamsResponse: DescribeLogStreamsResponse;
+  readonly DescribeTrainingJobRequest: DescribeTrainingJobRequest;
+  readonly DescribeTrainingJobResponse: DescribeTrainingJobResponse;
+  readonly DirectoryPath: string;
+  readonly DisableProfiler: boolean;
+  readonly EnableInfraCheck: boolean;
+  readonly EnableRemoteDebug: boolean;
+  readonly EnableSessionTagChaining: boolean;
+  readonly EvaluationType: EvaluationType;
+  readonly EvaluatorArn: string;
+  readonly EventId: string;
+  readonly EventMessage: string;
+  readonly EventsLimit: number;
+  readonly ExperimentConfig: ExperimentConfig;
+  readonly ExperimentEntityName: string;
+  readonly FailureReason: string;
+  readonly FileSystemAccessMode: FileSystemAccessMode;
+  readonly FileSystemDataSource: FileSystemDataSource;
+  readonly FileSystemId: string;
+  readonly FileSystemType: FileSystemType;
+  readonly FilterCount: number;
+  readonly FilterLogEventsRequest: FilterLogEventsRequest;
+  readonly FilterLogEventsResponse: FilterLogEventsResponse;
+  readonly FilterPattern: string;
+  readonly FilteredLogEvent: FilteredLogEvent;
+  readonly FilteredLogEvents: FilteredLogEvents;
+  readonly FinalMetricDataList: FinalMetricDataList;
+  readonly Float: number;
+  readonly GetCallerIdentityRequest: GetCallerIdentityRequest;
+  readonly GetCallerIdentityResponse: GetCallerIdentityResponse;
+  readonly GetLogEventsRequest: GetLogEventsRequest;
+  readonly GetLogEventsResponse: GetLogEventsResponse;
+  readonly GetRoleRequest: GetRoleRequest;
+  readonly GetRoleResponse: GetRoleResponse;
+  readonly HookParameters: HookParameters;
+  readonly HubAccessConfig: HubAccessConfig;
+  readonly HubContentArn: string;
+  readonly HubDataSetArn: string;
+  readonly HyperParameterKey: string;
+  readonly HyperParameterTuningJobArn: string;
+  readonly HyperParameterValue: string;
+  readonly HyperParameters: HyperParameters;
+  readonly IamArnType: string;
+  readonly IamDateType: number;
+  readonly IamTag: IamTag;
+  readonly IamTagKeyType: string;
+  readonly IamTagListType: IamTagListType;
+  readonly IamTagValueType: string;
+  readonly IncludeLinkedAccounts: boolean;
+  readonly InfraCheckConfig: InfraCheckConfig;
+  readonly InheritedProperties: InheritedProperties;
+  readonly InheritedProperty: InheritedProperty;
+  readonly InputDataConfig: InputDataConfig;
+  readonly InputLogStreamNames: InputLogStreamNames;
+  readonly InstanceGroup: InstanceGroup;
+  readonly InstanceGroupName: string;
+  readonly InstanceGroupNames: InstanceGroupNames;
+  readonly InstanceGroups: InstanceGroups;
+  readonly InstancePlacementConfig: InstancePlacementConfig;
+  readonly InstancePreference: InstancePreference;
+  readonly InstancePreferenceList: InstancePreferenceList;
+  readonly Interleaved: boolean;
+  readonly KeepAlivePeriodInSeconds: number;
+  readonly KmsKeyId: string;
+  readonly LabelingJobArn: string;
+  readonly ListTagsInput: ListTagsInput;
+  readonly ListTagsMaxResults: number;
+  readonly ListTagsOutput: ListTagsOutput;
+  readonly ListTrainingJobsRequest: ListTrainingJobsRequest;
+  readonly ListTrainingJobsResponse: ListTrainingJobsResponse;
+  readonly LogGroup: LogGroup;
+  readonly LogGroupClass: LogGroupClass;
+  readonly LogGroupIdentifier: string;
+  readonly LogGroupName: string;
+  readonly LogGroupNamePattern: string;
+  readonly LogGroups: LogGroups;
+  readonly LogStream: LogStream;
+  readonly LogStreamName: string;
+  readonly LogStreamSearchedCompletely: boolean;
+  readonly LogStreams: LogStreams;
+  readonly LogsKmsKeyId: string;
+  readonly LogsNextToken: string;
+  readonly LogsTimestamp: number;
+  readonly MaxPendingTimeInSeconds: number;
+  readonly MaxResults: number;
+  readonly MaxRuntimeInSeconds: number;
+  readonly MaxWaitTimeInSeconds: number;
+  readonly MaximumRetryAttempts: number;
+  readonly MetricData: MetricData;
+  readonly MetricDefinition: MetricDefinition;
+  readonly MetricDefinitionList: MetricDefinitionList;
+  readonly MetricName: string;
+  readonly MetricRegex: string;
+  readonly MlFlowResourceArn: string;
+  readonly MlflowConfig: MlflowConfig;
+  readonly MlflowDetails: MlflowDetails;
+  readonly MlflowExperimentId: string;
+  readonly MlflowExperimentName: string;
+  readonly MlflowRunId: string;
+  readonly MlflowRunName: string;
+  readonly ModelAccessConfig: ModelAccessConfig;
+  readonly ModelArtifacts: ModelArtifacts;
+  readonly ModelPackageArn: string;
+  readonly ModelPackageConfig: ModelPackageConfig;
+  readonly ModelPackageGroupArn: string;
+  readonly NameContains: string;
+  readonly NextToken: string;
+  readonly OptionalVolumeSizeInGB: number;
+  readonly OrderBy: OrderBy;
+  readonly OutputCompressionType: OutputCompressionType;
+  readonly OutputDataConfig: OutputDataConfig;
+  readonly OutputLogEvent: OutputLogEvent;
+  readonly OutputLogEvents: OutputLogEvents;
+  readonly Peft: Peft;
+  readonly PermissionsBoundaryAttachmentType: PermissionsBoundaryAttachmentType;
+  readonly PlacementSpecification: PlacementSpecification;
+  readonly PlacementSpecifications: PlacementSpecifications;
+  readonly ProcessingInstanceType: ProcessingInstanceType;
+  readonly ProcessingJobArn: string;
+  readonly ProfilerConfig: ProfilerConfig;
+  readonly ProfilerConfigForUpdate: ProfilerConfigForUpdate;
+  readonly ProfilerRuleConfiguration: ProfilerRuleConfiguration;
+  readonly ProfilerRuleConfigurations: ProfilerRuleConfigurations;
+  readonly ProfilerRuleEvaluationStatus: ProfilerRuleEvaluationStatus;
+  readonly ProfilerRuleEvaluationStatuses: ProfilerRuleEvaluationStatuses;
+  readonly ProfilingIntervalInMilliseconds: number;
+  readonly ProfilingParameters: ProfilingParameters;
+  readonly ProfilingStatus: ProfilingStatus;
+  readonly RecordWrapper: RecordWrapper;
+  readonly RemoteDebugConfig: RemoteDebugConfig;
+  readonly RemoteDebugConfigForUpdate: RemoteDebugConfigForUpdate;
+  readonly ResourceArn: string;
+  readonly ResourceConfig: ResourceConfig;
+  readonly ResourceConfigForUpdate: ResourceConfigForUpdate;
+  readonly ResourceRetainedBillableTimeInSeconds: number;
+  readonly RetryStrategy: RetryStrategy;
+  readonly Role: Role;
+  readonly RoleArn: string;
+  readonly RoleLastUsed: RoleLastUsed;
+  readonly RuleConfigurationName: string;
+  readonly RuleEvaluationStatus: RuleEvaluationStatus;
+  readonly RuleParameters: RuleParameters;
+  readonly S3DataDistribution: S3DataDistribution;
+  readonly S3DataSource: S3DataSource;
+  readonly S3DataType: S3DataType;
+  readonly S3Uri: string;
+  readonly SearchedLogStream: SearchedLogStream;
+  readonly SearchedLogStreams: SearchedLogStreams;
+  readonly SecondaryStatus: SecondaryStatus;
+  readonly SecondaryStatusTransition: SecondaryStatusTransition;
+  readonly SecondaryStatusTransitions: SecondaryStatusTransitions;
+  readonly SecurityGroupId: string;
+  readonly Seed: number;
+  readonly SequenceLength: string;
+  readonly SequenceToken: string;
+  readonly ServerlessJobBaseModelArn: string;
+  readonly ServerlessJobConfig: ServerlessJobConfig;
+  readonly ServerlessJobType: ServerlessJobType;
+  readonly SessionChainingConfig: SessionChainingConfig;
+  readonly ShuffleConfig: ShuffleConfig;
+  readonly SortBy: SortBy;
+  readonly SortOrder: SortOrder;
+  readonly SourceRoleTemplate: SourceRoleTemplate;
+  readonly StartFromHead: boolean;
+  readonly StatusDetails: string;
+  readonly StatusMessage: string;
+  readonly StopTrainingJobRequest: StopTrainingJobRequest;
+  readonly StoppingCondition: StoppingCondition;
+  readonly StoredBytes: number;
+  readonly String256: string;
+  readonly StsArnType: string;
+  readonly SubnetId: string;
+  readonly Subnets: Subnets;
+  readonly Tag: Tag;
+  readonly TagKey: string;
+  readonly TagKeyList: TagKeyList;
+  readonly TagList: TagList;
+  readonly TagValue: string;
+  readonly TensorBoardOutputConfig: TensorBoardOutputConfig;
+  readonly Timestamp: number;
+  readonly TotalStepCountPerEpoch: number;
+  readonly TrainingContainerArgument: string;
+  readonly TrainingContainerArguments: TrainingContainerArguments;
+  readonly TrainingContainerEntrypoint: TrainingContainerEntrypoint;
+  readonly TrainingContainerEntrypointString: string;
+  readonly TrainingEnvironmentKey: string;
+  readonly TrainingEnvironmentMap: TrainingEnvironmentMap;
+  readonly TrainingEnvironmentValue: string;
+  readonly TrainingEpochCount: number;
+  readonly TrainingEpochIndex: number;
+  readonly TrainingImageConfig: TrainingImageConfig;
+  readonly TrainingInputMode: TrainingInputMode;
+  readonly TrainingInstanceCount: number;
+  readonly TrainingInstanceType: TrainingInstanceType;
+  readonly TrainingJobArn: string;
+  readonly TrainingJobName: string;
+  readonly TrainingJobStatus: TrainingJobStatus;
+  readonly TrainingJobSummaries: TrainingJobSummaries;
+  readonly TrainingJobSummary: TrainingJobSummary;
+  readonly TrainingPlanArn: string;
+  readonly TrainingPlanArnList: TrainingPlanArnList;
+  readonly TrainingProgressInfo: TrainingProgressInfo;
+  readonly TrainingRepositoryAccessMode: TrainingRepositoryAccessMode;
+  readonly TrainingRepositoryAuthConfig: TrainingRepositoryAuthConfig;
+  readonly TrainingRepositoryCredentialsProviderArn: string;
+  readonly TrainingStepIndex: number;
+  readonly TrainingTimeInSeconds: number;
+  readonly Unmask: boolean;
+  readonly UpdateTrainingJobRequest: UpdateTrainingJobRequest;
+  readonly UpdateTrainingJobResponse: UpdateTrainingJobResponse;
+  readonly VpcConfig: VpcConfig;
+  readonly VpcSecurityGroupIds: VpcSecurityGroupIds;
+  readonly WarmPoolResourceStatus: WarmPoolResourceStatus;
+  readonly WarmPoolStatus: WarmPoolStatus;
+  readonly accountType: string;
+  readonly idType: string;
+  readonly integerType: number;
+  readonly pathType: string;
+  readonly policyDocumentType: string;
+  readonly roleDescriptionType: string;
+  readonly roleMaxSessionDurationType: number;
+  readonly roleNameType: string;
+  readonly stringType: string;
+  readonly userIdType: string;
+}
