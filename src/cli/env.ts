@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { BadSettings, loadSettings, type SettingFlags } from '../config/load-settings.ts';
-import { layoutOf, readAddress, readKeys } from '../server/data-folder.ts';
+import { layoutOf, readAddress } from '../server/data-folder.ts';
 
 export function addEnvCommand(program: Command): void {
   program
@@ -18,24 +18,17 @@ function printEnvironment({ json, ...flags }: SettingFlags & { readonly json?: b
   else for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${value}`);
 }
 
-function clientVariables(flags: SettingFlags): Record<string, string> {
+function clientVariables(flags: SettingFlags): Readonly<Record<string, string>> {
   const layout = layoutOf(dataDirOf(flags));
   const address = readAddress(layout);
-  const keys = readKeys(layout);
-  if (!address || !keys) {
+  if (!address) {
     console.error(`trainyard: no server has used ${layout.root} yet: start one with \`trainyard serve\`.`);
     process.exit(1);
   }
   if (!isAlive(address.pid)) {
     console.error(`trainyard: the server of ${layout.root} is not running; this is where it was.`);
   }
-  return {
-    AWS_ENDPOINT_URL: address.url,
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    AWS_REGION: address.region,
-    AWS_DEFAULT_REGION: address.region,
-  };
+  return address.variables;
 }
 
 function dataDirOf(flags: SettingFlags): string {

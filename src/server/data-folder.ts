@@ -28,8 +28,8 @@ export interface ServerKeys {
 export interface ServerAddress {
   readonly url: string;
   readonly pid: number;
-  readonly account: string;
-  readonly region: string;
+  /** What points AWS clients at it. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Creates the data directory, for the eyes of the person who starts the server only. */
@@ -45,14 +45,12 @@ export function openKeys(layout: DataLayout): ServerKeys {
   if (found) return found;
   const made: ServerKeys = {
     accessKeyId: `AKIA${randomBytes(20).toString('hex').slice(0, 16).toUpperCase()}`,
-    secretAccessKey: randomBytes(30).toString('base64url'),
+    secretAccessKey: randomBytes(20).toString('hex'),
     jobKeySecret: randomBytes(32).toString('base64url'),
   };
   writeDurably(layout.keys, made);
   return made;
 }
-
-export const readKeys = (layout: DataLayout): ServerKeys | undefined => readJson<ServerKeys>(layout.keys);
 
 export const writeAddress = (layout: DataLayout, address: ServerAddress): void =>
   writeDurably(layout.address, address);

@@ -1,0 +1,70 @@
+import type { AgentEnvironment } from '../../agent/agent-environment.ts';
+import { createInstanceAgent } from '../../agent/create-instance-agent.ts';
+import type { InstanceAgent, InstancePlan } from '../../agent/instance-agent.ts';
+import { type InstanceType, instanceType } from '../../model/shapes.ts';
+import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
+import type { Driver, Resources } from '../driver.ts';
+import type { ProcessConfig } from './config.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import type { ProcessRuntime } from './process-runtime.ts';
+
+export interface ProcessDriverOptions {
+  readonly config: ProcessConfig;
+  readonly runtime: ProcessRuntime;
+  readonly fingerprint: Fingerprint;
+  /** What the agents work with, but for the runtime and the limits of their instance. */
+  readonly agents: Omit<AgentEnvironment, 'runtime' | 'instanceType'>;
+}
+
+/** Instances that are shares of this machine. Their agents live in the server; the algorithms do not. */
+export class ProcessDriver implements Driver {
+  readonly name = 'process';
+  readonly resources: Resources;
+  readonly #options: ProcessDriverOptions;
+
+  constructor(options: ProcessDriverOptions) {
+    this.#options = options;
+    this.resources = { instances: options.config.maxInstances, gpus: options.fingerprint.gpus };
+  }
+
+  refusal(request: CreateTrainingJobRequest): string | undefined {
+    return this.#imageRefusal(request) ?? this.#gpuRefusal(request) ?? this.#isolationRefusal(request);
+  }
+
+  agent(plan: InstancePlan): InstanceAgent {
+    const { agents, runtime } = this.#options;
+    return createInstanceAgent(plan, { ...agents, runtime, instanceType: limitsOf(plan.instanceType) });
+  }
+
+  /** The first sentence is SageMaker's own (wire-api §9). */
+  #imageRefusal(request: CreateTrainingJobRequest): string | undefined {
+    const image = request.AlgorithmSpecification?.TrainingImage ?? '';
+    if (this.#options.runtime.imageExists(image)) return undefined;
+    const known = Object.keys(this.#options.config.images).join(', ');
+    return (
+      'Invalid training image. Please provide a valid Amazon Elastic Container Registry path of the Docker image to run. ' +
+      `AlgorithmSpecification.TrainingImage '${image}' is not one of this deployment's images (${known}): map it under executors.process.images.`
+    );
+  }
+
+  #gpuRefusal(request: CreateTrainingJobRequest): string | undefined {
+    const type = request.ResourceConfig?.InstanceType ?? '';
+    const needed = instanceType(type)?.gpus ?? 0;
+    const present = this.resources.gpus.length;
+    if (needed <= present || this.#options.config.gpus === 'optional') return undefined;
+    return (
+      `ResourceConfig.InstanceType ${type} has ${needed} GPU(s), and this machine has ${present}: choose another type, ` +
+      'or set executors.process.gpus to optional to run with the GPUs that there are.'
+    );
+  }
+
+  #isolationRefusal(request: CreateTrainingJobRequest): string | undefined {
+    if (!request.EnableNetworkIsolation || this.#options.fingerprint.networkIsolation) return undefined;
+    return "EnableNetworkIsolation can't be honoured by this deployment: jobs have no network of their own here.";
+  }
+}
+
+function limitsOf(name: string): AgentEnvironment['instanceType'] {
+  const type: InstanceType | undefined = instanceType(name);
+  return type ? { cpus: type.vcpus, memoryBytes: type.memoryBytes } : {};
+}

@@ -1,0 +1,51 @@
+import type { Settings } from '../config/settings.ts';
+import type { JobAccessKey } from './access-keys.ts';
+import type { ServerKeys } from './data-folder.ts';
+
+/** The variables that point AWS clients at the server. With another S3, its address and its key, which this server knows too. */
+export function clientVariables(
+  { region, s3 }: Settings,
+  url: string,
+  keys: ServerKeys,
+): Record<string, string> {
+  const key = (s3.kind === 's3' && s3.credentials) || keys;
+  return {
+    AWS_ENDPOINT_URL: url,
+    ...s3Variables(s3),
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  };
+}
+
+/** What a job's algorithm finds in its environment, so that AWS clients in it speak to this server with the job's own key. */
+export function containerEnvironment(
+  { s3 }: Settings,
+  url: string,
+  key: JobAccessKey,
+): Record<string, string> {
+  // S3_ENDPOINT_URL is read by the SageMaker training toolkit (training contract §1.5).
+  const endpoints = { AWS_ENDPOINT_URL: url, S3_ENDPOINT_URL: url, ...s3Variables(s3) };
+  if (s3.kind === 's3') {
+    // The job's own key means nothing to another S3: that store's key is good for both.
+    const credentials = s3.credentials;
+    if (!credentials) return endpoints;
+    return {
+      ...endpoints,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    };
+  }
+  return {
+    ...endpoints,
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    AWS_SESSION_TOKEN: key.sessionToken,
+  };
+}
+
+function s3Variables(s3: Settings['s3']): Record<string, string> {
+  if (s3.kind !== 's3' || !s3.endpoint) return {};
+  return { AWS_ENDPOINT_URL_S3: s3.endpoint, S3_ENDPOINT_URL: s3.endpoint };
+}

@@ -1,0 +1,197 @@
+import { statSync } from 'node:fs';
+import { createTelemetry } from '../agent/logs/create-telemetry.ts';
+import type { Clock } from '../clock/clock.ts';
+import { systemClock } from '../clock/system-clock.ts';
+import type { Settings } from '../config/settings.ts';
+import { createEndpoint } from '../endpoint/server.ts';
+import { ProcessDriver } from '../executors/process/process-driver.ts';
+import { createProcessRuntime } from '../executors/process/process-runtime.ts';
+import { LogStreams } from '../logs/log-streams.ts';
+import { openStorage, type StorageConfig } from '../objects/open-storage.ts';
+import { Orchestrator } from '../orchestrator/orchestrator.ts';
+import { createIamService } from '../services/iam/iam.ts';
+import { RoleList } from '../services/iam/roles.ts';
+import { createLogsService } from '../services/logs/logs-service.ts';
+import { createSageMakerService } from '../services/sagemaker/sagemaker.ts';
+import { createStsService } from '../services/sts/sts.ts';
+import { Database, DatabaseInUse } from '../store/database.ts';
+import { findJobById } from '../store/jobs/find-job.ts';
+import { finals } from '../store/metrics/finals.ts';
+import { hasEnded } from '../training/lifecycle.ts';
+import { AccessKeys } from './access-keys.ts';
+import {
+  createLayout,
+  type DataLayout,
+  layoutOf,
+  openKeys,
+  type ServerKeys,
+  writeAddress,
+} from './data-folder.ts';
+import { clientVariables, containerEnvironment } from './environment-variables.ts';
+import { createObjectService } from './object-service.ts';
+
+/** The server can't start, for a reason that its user can mend. */
+export class CannotStart extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CannotStart';
+  }
+}
+
+export interface Server {
+  readonly url: string;
+  /** Stops serving. Running jobs go on; the next server on the same data directory finds them. */
+  close(): Promise<void>;
+}
+
+/** Makes everything, wires it and starts to serve. Throws `CannotStart`. */
+export async function startServer(
+  settings: Settings,
+  log: (line: string) => void,
+  clock: Clock = systemClock,
+): Promise<Server> {
+  const layout = layoutOf(settings.dataDir);
+  createLayout(layout);
+  const keys = openKeys(layout);
+  const database = openDatabase(layout);
+  const { account, region } = settings;
+
+  const runtime = createProcessRuntime(settings.executors.process, { clock, hidden: [settings.dataDir] });
+  const fingerprint = await runtime.fingerprint();
+  for (const problem of fingerprint.problems) log(problem);
+  if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
+
+  const objects = openStorage(storageConfig(settings, layout), {
+    database,
+    clock,
+    keys: { region, account, keys: settings.kms.keys },
+  });
+  const telemetry = createTelemetry({
+    folder: layout.logs,
+    database,
+    clock,
+    onError: (error) => log(error.message),
+  });
+  const accessKeys = new AccessKeys({
+    account,
+    owner: ownerKeys(settings, keys),
+    jobKeySecret: keys.jobKeySecret,
+    runningRole: (jobId) => runningRole(database, jobId),
+  });
+  let url = '';
+  const driver = new ProcessDriver({
+    config: settings.executors.process,
+    runtime,
+    fingerprint,
+    agents: {
+      storage: objects.storage,
+      telemetry,
+      clock,
+      folder: layout.instances,
+      containerEnvironment: (plan) => containerEnvironment(settings, url, accessKeys.ofJob(plan.jobId)),
+      log,
+    },
+  });
+  const orchestrator = new Orchestrator({
+    database,
+    driver,
+    clock,
+    account,
+    region,
+    stopGrace: settings.stop.graceSeconds * 1000,
+    log,
+  });
+  const roles = new RoleList({
+    account,
+    names: settings.roles,
+    createdAt: statSync(layout.keys).birthtimeMs,
+  });
+  const sagemaker = createSageMakerService({
+    ...{ account, region, clock, database, orchestrator, driver },
+    storage: objects.storage,
+    roleExists: (arn) => roles.find(arn) !== undefined,
+    finalMetrics: (jobId) =>
+      finals(database, jobId).map(({ name, value, at }) => ({
+        MetricName: name,
+        Value: value,
+        // One second is the resolution of a metric's time (training contract §5.1).
+        Timestamp: Math.floor(at / 1000),
+      })),
+  });
+  const endpoint = createEndpoint({
+    ...{ account, region, clock, log },
+    credentials: accessKeys,
+    services: {
+      sagemaker,
+      logs: createLogsService(new LogStreams(layout.logs, database, clock)),
+      sts: createStsService(),
+      iam: createIamService(roles),
+    },
+    objects: createObjectService(settings, objects.embedded?.store),
+  });
+
+  const bound = await listen(endpoint, settings);
+  url = `http://${clientHost(bound.host)}:${bound.port}`;
+  writeAddress(layout, { url, pid: process.pid, variables: clientVariables(settings, url, keys) });
+  orchestrator.recover();
+  return {
+    url,
+    async close() {
+      await endpoint.close();
+      orchestrator.close();
+      await telemetry.close();
+      await objects.close();
+      database.close();
+    },
+  };
+}
+
+function openDatabase(layout: DataLayout): Database {
+  try {
+    return new Database(layout.database, { exclusive: true });
+  } catch (error) {
+    if (error instanceof DatabaseInUse)
+      throw new CannotStart(`another server uses the data directory ${layout.root}.`);
+    throw error;
+  }
+}
+
+async function listen(
+  endpoint: ReturnType<typeof createEndpoint>,
+  { port, host }: Settings,
+): Promise<{ port: number; host: string }> {
+  try {
+    return await endpoint.listen(port, host);
+  } catch (error) {
+    throw new CannotStart(`can't listen on ${host}:${port}: ${(error as Error).message}`);
+  }
+}
+
+/** Where clients on this machine reach a server that is bound to an address. */
+function clientHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** With another S3, clients use one key for it and for us: the store's own is accepted here too. */
+function ownerKeys({ accessKeys, s3 }: Settings, made: ServerKeys) {
+  return [made, ...accessKeys, ...(s3.kind === 's3' && s3.credentials ? [s3.credentials] : [])];
+}
+
+function storageConfig({ s3, region }: Settings, layout: DataLayout): StorageConfig {
+  if (s3.kind === 'embedded') return { kind: 'embedded', folder: layout.objects };
+  const { endpoint, credentials, pathStyle } = s3;
+  return {
+    kind: 's3',
+    region: s3.region ?? region,
+    pathStyle,
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials }),
+  };
+}
+
+function runningRole(database: Database, jobId: number): string | undefined {
+  const job = findJobById(database, jobId)?.job;
+  return job && !hasEnded(job.secondaryStatus) ? job.request.RoleArn : undefined;
+}
