@@ -22,8 +22,17 @@ export interface EmbeddedStore {
   list(query: ListQuery): ListPage;
 
   createUpload(target: ObjectLocation, options: ObjectAttributes): MultipartUpload;
-  putPart(upload: UploadRef, partNumber: number, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredPart>;
-  listParts(upload: UploadRef, after: number, limit: number): { readonly parts: StoredPart[]; readonly more: boolean };
+  putPart(
+    upload: UploadRef,
+    partNumber: number,
+    body: AsyncIterable<Uint8Array>,
+    options: PutOptions,
+  ): Promise<StoredPart>;
+  listParts(
+    upload: UploadRef,
+    after: number,
+    limit: number,
+  ): { readonly parts: StoredPart[]; readonly more: boolean };
   listUploads(bucket: string, prefix: string): MultipartUpload[];
   completeUpload(
     upload: UploadRef,
@@ -64,7 +73,9 @@ export interface PutOptions extends ObjectAttributes {
   /** Base64 of the MD5 that the body must have (`Content-MD5`); else BadDigest. */
   readonly contentMd5?: string;
   /** Asked for once the body has been read, as trailers come last: the checksum (base64) it must have; else BadDigest. */
-  readonly expectedChecksum?: () => { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
+  readonly expectedChecksum?: () =>
+    | { readonly algorithm: ChecksumAlgorithm; readonly value: string }
+    | undefined;
   readonly conditions?: WriteConditions;
 }
 
@@ -92,7 +103,11 @@ export interface StoredObject extends ObjectAttributes {
   readonly etag: string;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
-  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string; readonly type: 'COMPOSITE' | 'FULL_OBJECT' };
+  readonly checksum?: {
+    readonly algorithm: ChecksumAlgorithm;
+    readonly value: string;
+    readonly type: 'COMPOSITE' | 'FULL_OBJECT';
+  };
   /** The sizes of its parts, when it was uploaded in parts. */
   readonly partSizes?: readonly number[];
   /** Where its bytes are: internal to the store. */
