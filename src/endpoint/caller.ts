@@ -1,0 +1,43 @@
+import type { ServiceError } from '../services/errors.ts';
+import type { RequestContext } from '../services/service.ts';
+import type { Exchange } from './exchange.ts';
+import { type Audience, audience } from './signature/audience.ts';
+import type { Refusal } from './signature/refusal.ts';
+import { isRefusal, type Verified, type Verifier } from './signature/verifier.ts';
+
+/** Establishes who sends a request. */
+export class Authenticator {
+  readonly #verifier: Verifier;
+  readonly #account: string;
+  readonly #region: string;
+
+  constructor(verifier: Verifier, account: string, region: string) {
+    this.#verifier = verifier;
+    this.#account = account;
+    this.#region = region;
+  }
+
+  /** Whom a signature for a service has to be made out to. */
+  audience(service: string): Audience {
+    return audience(service, this.#region);
+  }
+
+  /** The caller, of whom the signature is proof. Throws the refusal in the words of the protocol that is spoken. */
+  authenticate(
+    exchange: Exchange,
+    audience: Audience,
+    refused: (refusal: Refusal) => ServiceError,
+    body?: Buffer,
+  ): RequestContext & Pick<Verified, 'payload'> {
+    const outcome = this.#verifier.verify(exchange, audience, body);
+    if (isRefusal(outcome)) throw refused(outcome);
+    return {
+      requestId: exchange.requestId,
+      accessKeyId: outcome.accessKeyId,
+      callerArn: outcome.callerArn,
+      account: this.#account,
+      region: this.#region,
+      payload: outcome.payload,
+    };
+  }
+}

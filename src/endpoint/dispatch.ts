@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock/clock.ts';
+import { ServiceError } from '../services/errors.ts';
+import { Authenticator } from './caller.ts';
+import { sendJsonError } from './errors/json-error.ts';
+import { type Log, reportFault } from './errors/unexpected.ts';
+import type { Exchange } from './exchange.ts';
+import { type JsonServices, serveJson } from './ladder.ts';
+import type { ObjectService } from './object-service.ts';
+import { queryServices } from './query/actions.ts';
+import { type QueryServices, serveQuery } from './query/ladder.ts';
+import type { CredentialStore } from './signature/credentials.ts';
+import { refusedByS3 } from './signature/refused-by-s3.ts';
+import { createVerifier } from './signature/verifier.ts';
+import { type Services, Targets, unknownOperation } from './targets.ts';
+
+/** What is served on the endpoint's port, and to whom. */
+export interface DispatchOptions {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly credentials: CredentialStore;
+  readonly services: Services;
+  readonly objects: ObjectService;
+  /** Serves what lies below `/_trainyard/` (no bucket can have that name), but for the health check. Unsigned: it sees to who may. */
+  readonly pages?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+  readonly log: Log;
+}
+
+/** Serves one exchange, whatever its protocol. Never rejects. */
+export type Dispatch = (exchange: Exchange) => Promise<void>;
+
+const OWN_PATHS = '/_trainyard/';
+
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const { account, region, clock, credentials, services, log } = options;
+  const authenticator = new Authenticator(createVerifier(credentials, clock), account, region);
+  const audienceOf = (service: string) => authenticator.audience(service);
+  const json: JsonServices = { targets: new Targets(services, audienceOf), authenticator, log };
+  const query: QueryServices = { services: queryServices(services, audienceOf), authenticator, log };
+  return (exchange) => {
+    switch (protocolOf(exchange)) {
+      case 'json':
+        return serveJson(exchange, json);
+      case 'query':
+        return serveQuery(exchange, query);
+      case 's3':
+        return serveObjects(exchange, authenticator, options);
+      case 'own':
+        return servePages(exchange, options);
+      case 'none':
+        return refuseProtocol(exchange);
+    }
+  };
+}
+
+/** Which protocol a request speaks (wire API §1). One port serves all, and what is none of the others is for S3. */
+function protocolOf({ method, path, query, headers }: Exchange): 'json' | 'query' | 's3' | 'own' | 'none' {
+  if (headers['x-amz-target'] !== undefined) return 'json';
+  if (path.startsWith(OWN_PATHS)) return 'own';
+  if (path === '/') {
+    const contentType = headers['content-type'];
+    if (contentType?.startsWith('application/x-amz-json')) return 'json';
+    if (method === 'POST' && contentType?.startsWith('application/x-www-form-urlencoded')) return 'query';
+    if (query.startsWith('Action=') || query.includes('&Action=')) return 'query';
+  }
+  const service = signedService(headers.authorization) ?? 's3';
+  return service !== 's3' || headers['smithy-protocol'] !== undefined ? 'none' : 's3';
+}
+
+/** The service that a signature claims to be made out to. */
+const signedService = (authorization = ''): string | undefined =>
+  authorization.startsWith('AWS4-') ? /\/([^/,]+)\/aws4_request/.exec(authorization)?.[1] : undefined;
+
+/** A service, or a protocol of one, that isn't served here: told in the protocol that most of them read. */
+async function refuseProtocol(exchange: Exchange): Promise<void> {
+  const { method, path, headers } = exchange;
+  const service = signedService(headers.authorization) ?? 'any service';
+  const error = unknownOperation(`This server does not serve ${method} ${path} of ${service}.`);
+  sendJsonError(exchange, error, 'application/x-amz-json-1.1');
+}
+
+async function serveObjects(
+  exchange: Exchange,
+  authenticator: Authenticator,
+  { objects, log }: DispatchOptions,
+): Promise<void> {
+  const { request, response, requestId } = exchange;
+  try {
+    const caller = authenticator.authenticate(exchange, authenticator.audience('s3'), refusedByS3);
+    exchange.welcomeBody();
+    await objects.handle(request, response, caller);
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceError)) reportFault(thrown, exchange, log);
+    objects.renderError(thrown, request, response, requestId);
+  }
+}
+
+async function servePages(exchange: Exchange, { pages, log }: DispatchOptions): Promise<void> {
+  const { request, response, path } = exchange;
+  exchange.welcomeBody();
+  if (path === `${OWN_PATHS}health`) return exchange.send(200, 'text/plain', 'ok\n');
+  if (!pages) return exchange.send(404, 'text/plain', 'Not Found\n');
+  try {
+    await pages(request, response);
+  } catch (thrown) {
+    reportFault(thrown, exchange, log);
+    if (response.headersSent) response.destroy();
+    else exchange.send(500, 'text/plain', `Internal Server Error (request ${exchange.requestId})\n`);
+  }
+}

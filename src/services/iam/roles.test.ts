@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { getRole } from './get-role.ts';
+import { RoleList } from './roles.ts';
+
+const createdAt = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const roles = new RoleList({
+  account: '123456789012',
+  names: ['Training', 'service-role/Notebook'],
+  createdAt,
+});
+
+test('a role is found by its name and by its ARN', () => {
+  const role = roles.find('Notebook');
+  assert.equal(role?.arn, 'arn:aws:iam::123456789012:role/service-role/Notebook');
+  assert.equal(roles.find('arn:aws:iam::123456789012:role/service-role/Notebook'), role);
+  assert.equal(roles.find('arn:aws:iam::123456789012:role/Notebook'), undefined);
+  assert.equal(roles.find('Nobody'), undefined);
+});
+
+test('a role keeps its id, and no two share one', () => {
+  const [training, notebook] = [roles.find('Training'), roles.find('Notebook')];
+  assert.match(training?.id ?? '', /^AROA[A-Z2-7]{17}$/);
+  assert.notEqual(training?.id, notebook?.id);
+  const again = new RoleList({ account: '123456789012', names: ['Training'], createdAt: 0 });
+  assert.equal(again.find('Training')?.id, training?.id);
+});
+
+test('GetRole tells what is known of it, to the second', () => {
+  const { Role } = getRole(roles, { RoleName: 'Training' });
+  assert.equal(Role.CreateDate, Date.UTC(2026, 0, 2, 3, 4, 5) / 1000);
+  assert.deepEqual([Role.Path, Role.RoleName, Role.MaxSessionDuration], ['/', 'Training', 3600]);
+});
+
+test('GetRole knows roles by their names alone', () => {
+  assert.throws(() => getRole(roles, { RoleName: 'arn:aws:iam::123456789012:role/Training' }), {
+    code: 'NoSuchEntity',
+    status: 404,
+  });
+});
