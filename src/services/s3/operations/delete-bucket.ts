@@ -1,0 +1,6 @@
+import type { Operation } from '../call.ts';
+
+export const deleteBucket: Operation = (call, { store }) => {
+  store.deleteBucket(call.bucket);
+  return { status: 204 };
+};
