@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { ServiceError } from '../services/errors.ts';
+import { ServiceError } from '../model/errors.ts';
 import type { Exchange } from './exchange.ts';
 
 /** The largest body of a JSON or query request. The largest a client has reason to send is a full PutLogEvents, of about 1 MiB. */

@@ -1,4 +1,4 @@
-import type { ServiceError } from '../services/errors.ts';
+import type { ServiceError } from '../model/errors.ts';
 import type { RequestContext } from '../services/service.ts';
 import type { Exchange } from './exchange.ts';
 import { type Audience, audience } from './signature/audience.ts';

@@ -6,7 +6,7 @@ import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from
 import { CreateModelCommand, DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { ServiceError } from '../services/errors.ts';
+import { ServiceError } from '../model/errors.ts';
 import { OWNER_ARN, REGION, startEndpoint } from './test-endpoint.ts';
 
 // AWS's own clients against the endpoint: whatever they read in an answer is what a user of theirs sees.

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock/clock.ts';
-import { ServiceError } from '../services/errors.ts';
+import { ServiceError } from '../model/errors.ts';
 import { Authenticator } from './caller.ts';
 import { sendJsonError } from './errors/json-error.ts';
 import { type Log, reportFault } from './errors/unexpected.ts';

@@ -1,5 +1,5 @@
+import { ServiceError } from '../model/errors.ts';
 import { parse } from '../model/validator.ts';
-import { ServiceError } from '../services/errors.ts';
 import { decompressed, readBody } from './body.ts';
 import type { Authenticator } from './caller.ts';
 import { sendJsonError } from './errors/json-error.ts';

@@ -1,5 +1,5 @@
+import { ServiceError } from '../model/errors.ts';
 import { isKnownOperation, type ServiceName, serviceMetadata } from '../model/shapes.ts';
-import { ServiceError } from '../services/errors.ts';
 import type { Operation, Service } from '../services/service.ts';
 import type { Audience } from './signature/audience.ts';
 

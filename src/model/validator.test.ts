@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ServiceError } from '../services/errors.ts';
+import { ServiceError } from './errors.ts';
 import { type ShapeName, shape, shapeNames } from './shapes.ts';
 import type { CreateTrainingJobRequest } from './types.generated.ts';
 import { parse } from './validator.ts';

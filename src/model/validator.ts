@@ -1,5 +1,5 @@
-import { validation } from '../services/errors.ts';
 import { violations } from './constraints.ts';
+import { validation } from './errors.ts';
 import type { ShapeName } from './shapes.ts';
 import type { ShapeTypes } from './types.generated.ts';
 import { typed } from './wire-json.ts';

@@ -1,4 +1,4 @@
-import { ServiceError, validation } from '../services/errors.ts';
+import { ServiceError, validation } from './errors.ts';
 import { MODEL_SOURCE, type NumberShape, type ShapeName, type StructureShape, shape } from './shapes.ts';
 
 /** A value of which all types are those of the model. Elements and map values may still be `null`. */

@@ -3,6 +3,7 @@ import type {
   MetricData,
   TrainingJobSummary,
 } from '../model/types.generated.ts';
+import { artifactUri } from './artifact-uri.ts';
 import { billableSeconds, trainingSeconds } from './billing.ts';
 import type { Job, Transition } from './job.ts';
 
@@ -15,8 +16,8 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
   return {
     TrainingJobName: job.name,
     TrainingJobArn: job.arn,
-    // Required by typed clients and by Paws also before there is a model: then it is empty, as nothing has been stored.
-    ModelArtifacts: { S3ModelArtifacts: job.artifacts?.model ?? '' },
+    // "The Amazon S3 location that is configured for storing model artifacts": known from the start, and required by typed clients.
+    ModelArtifacts: { S3ModelArtifacts: job.artifacts?.model ?? artifactUri(request, 'model.tar.gz') },
     TrainingJobStatus: job.status,
     SecondaryStatus: job.secondaryStatus,
     FailureReason: job.failureReason,

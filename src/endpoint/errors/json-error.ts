@@ -1,4 +1,4 @@
-import type { ServiceError } from '../../services/errors.ts';
+import type { ServiceError } from '../../model/errors.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** An error as AWS's JSON protocols tell it. Both spellings of the message, because modelled errors have the capital one. */

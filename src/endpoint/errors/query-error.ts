@@ -1,4 +1,4 @@
-import type { ServiceError } from '../../services/errors.ts';
+import type { ServiceError } from '../../model/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { buildXml } from '../query/xml.ts';
 

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../services/errors.ts';
+import { ServiceError } from '../../model/errors.ts';
 import { ClientGone } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 

@@ -1,5 +1,5 @@
+import { ServiceError } from '../../model/errors.ts';
 import { operation, type ServiceName, type ShapeName, serviceMetadata } from '../../model/shapes.ts';
-import { ServiceError } from '../../services/errors.ts';
 import type { Operation, Service } from '../../services/service.ts';
 import type { Audience } from '../signature/audience.ts';
 import type { Services } from '../targets.ts';

@@ -1,5 +1,5 @@
+import { ServiceError } from '../../model/errors.ts';
 import { type ShapeName, shape } from '../../model/shapes.ts';
-import { ServiceError } from '../../services/errors.ts';
 
 /** The fields of a request in the query protocol: a form's, or those of the query string. */
 export type Fields = ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../services/errors.ts';
+import { ServiceError } from '../../model/errors.ts';
 import { formatAmzDate } from './amz-date.ts';
 import { GREATEST_SKEW_MS, type Refusal, type ScopeFault } from './refusal.ts';
 

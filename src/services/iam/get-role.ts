@@ -1,5 +1,5 @@
+import { ServiceError } from '../../model/errors.ts';
 import type { GetRoleRequest, GetRoleResponse } from '../../model/types.generated.ts';
-import { ServiceError } from '../errors.ts';
 import type { Roles } from './roles.ts';
 
 /** Training jobs run as the role because SageMaker may assume it. IAM gives the document URL-encoded. */

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../../model/errors.ts';
 
 export const NO_SUCH_GROUP = new ServiceError(
   'ResourceNotFoundException',

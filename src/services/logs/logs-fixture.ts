@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestClock } from '../../clock/test-clock.ts';
 import { LogStreams } from '../../logs/log-streams.ts';
+import { ServiceError } from '../../model/errors.ts';
 import { Database } from '../../store/database.ts';
 import { addLogStream } from '../../store/logs/add-log-stream.ts';
 import { endLogStream } from '../../store/logs/end-log-stream.ts';
 import type { LogStreamRow } from '../../store/logs/log-stream-row.ts';
-import { ServiceError } from '../errors.ts';
 import type { Operation } from '../service.ts';
 import { createLogsService } from './logs-service.ts';
 

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../../model/errors.ts';
 
 /** What an `<Error>` says besides its code and message, by element name. */
 export type ErrorDetails = Readonly<Record<string, string | number>>;

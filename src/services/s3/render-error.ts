@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServiceError } from '../../model/errors.ts';
 import { ObjectStorageError } from '../../objects/object-storage.ts';
-import { ServiceError } from '../errors.ts';
 import { hostId, identify, sendXml } from './answer.ts';
 import { INTERNAL_ERROR, S3Error, storeError } from './errors.ts';
 import { buildErrorXml, XML_DECLARATION } from './xml.ts';

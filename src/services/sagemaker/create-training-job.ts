@@ -1,4 +1,5 @@
 import { compileMetricRegex } from '../../metrics/metric-regex.ts';
+import { validation } from '../../model/errors.ts';
 import type { CreateTrainingJobRequest, CreateTrainingJobResponse } from '../../model/types.generated.ts';
 import { type ObjectLocation, ObjectStorageError, parseS3Uri } from '../../objects/object-storage.ts';
 import { insertJob } from '../../store/jobs/insert-job.ts';
@@ -6,7 +7,6 @@ import type { StoredJob } from '../../store/jobs/stored-job.ts';
 import { putTags } from '../../store/tags/tags.ts';
 import { withDefaults } from '../../training/defaults.ts';
 import { brokenRule } from '../../training/request-rules.ts';
-import { validation } from '../errors.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { emptyPrefix, nameInUse, roleNotAssumable } from './errors.ts';
 import { refusedMember } from './refused-members.ts';

@@ -1,4 +1,4 @@
-import { ServiceError, validation } from '../errors.ts';
+import { ServiceError, validation } from '../../model/errors.ts';
 
 /** Describe, Stop, … of a job that does not exist: not ResourceNotFound, whatever the model says (wire-api §9; waiters rely on it). */
 export const noSuchResource = () => validation('Requested resource not found.');

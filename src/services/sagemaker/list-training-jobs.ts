@@ -1,7 +1,7 @@
+import { validation } from '../../model/errors.ts';
 import type { ListTrainingJobsRequest, ListTrainingJobsResponse } from '../../model/types.generated.ts';
 import { type JobCursor, type JobQuery, listJobs } from '../../store/jobs/list-jobs.ts';
 import { summarize } from '../../training/describe.ts';
-import { validation } from '../errors.ts';
 import type { SageMakerContext } from './context.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 

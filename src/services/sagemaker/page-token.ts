@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { validation } from '../errors.ts';
+import { validation } from '../../model/errors.ts';
 
 interface Token<Cursor> {
   readonly cursor: Cursor;

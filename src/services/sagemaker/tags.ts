@@ -1,3 +1,4 @@
+import { validation } from '../../model/errors.ts';
 import type {
   AddTagsInput,
   AddTagsOutput,
@@ -8,7 +9,6 @@ import type {
 import { jobExists } from '../../store/jobs/find-job.ts';
 import { putTags, removeTags, tagsOf } from '../../store/tags/tags.ts';
 import { reservedTagKey } from '../../training/request-rules.ts';
-import { validation } from '../errors.ts';
 import type { SageMakerContext } from './context.ts';
 import { noSuchResource } from './errors.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';

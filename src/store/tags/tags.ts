@@ -10,7 +10,7 @@ export function tagsOf(database: Database, arn: string): Tag[] {
   const rows = database
     .prepare('SELECT key AS Key, value AS Value FROM tags WHERE arn = ? ORDER BY key')
     .all(arn);
-  return rows as unknown as Tag[];
+  return (rows as unknown as Tag[]).map(({ Key, Value }) => ({ Key, Value }));
 }
 
 /** Adds tags to a resource; a key that it has gets the new value. */

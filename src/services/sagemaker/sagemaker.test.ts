@@ -1,0 +1,480 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { TestClock } from '../../clock/test-clock.ts';
+import {
+  type Script,
+  ScriptedDriver,
+  type ScriptedMachine,
+} from '../../executors/scripted/scripted-driver.ts';
+import { ServiceError } from '../../model/errors.ts';
+import type { ShapeName } from '../../model/shapes.ts';
+import type {
+  CreateTrainingJobRequest,
+  DescribeTrainingJobResponse,
+  ListTagsOutput,
+  ListTrainingJobsResponse,
+} from '../../model/types.generated.ts';
+import { parse } from '../../model/validator.ts';
+import type { ObjectStorage, ObjectSummary } from '../../objects/object-storage.ts';
+import { Orchestrator } from '../../orchestrator/orchestrator.ts';
+import { Database } from '../../store/database.ts';
+import { refusedMembers } from './refused-members.ts';
+import { createSageMakerService } from './sagemaker.ts';
+
+const ROLE = 'arn:aws:iam::123456789012:role/trainyard';
+const request = {
+  TrainingJobName: 'My-Job',
+  RoleArn: ROLE,
+  AlgorithmSpecification: { TrainingImage: 'image', TrainingInputMode: 'File' },
+  OutputDataConfig: { S3OutputPath: 's3://bucket/out' },
+  ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+  StoppingCondition: { MaxRuntimeInSeconds: 60 },
+} as const satisfies CreateTrainingJobRequest;
+
+/** A storage of one bucket with one object, `data/a`. */
+const storage: ObjectStorage = {
+  bucketExists: async (bucket) => bucket === 'bucket',
+  async *list(bucket, prefix): AsyncIterable<ObjectSummary> {
+    if (bucket === 'bucket' && 'data/a'.startsWith(prefix)) {
+      yield { key: 'data/a', size: 1, etag: '"e"', lastModified: new Date(0) };
+    }
+  },
+  download: () => Promise.reject(new Error('not used here')),
+  upload: () => Promise.reject(new Error('not used here')),
+};
+
+/** The service on a scripted machine; each call is validated as the endpoint does. */
+function startService(context: TestContext, script: Script = {}) {
+  const clock = new TestClock(Date.UTC(2026, 0, 1));
+  const database = new Database(':memory:');
+  const machine: ScriptedMachine = {
+    clock,
+    resources: { instances: 1, gpus: [] },
+    script: () => script,
+    algorithms: new Map(),
+  };
+  const driver = new ScriptedDriver(machine);
+  const region = 'us-east-1';
+  const account = '123456789012';
+  const orchestrator = new Orchestrator({
+    database,
+    driver,
+    clock,
+    account,
+    region,
+    stopGrace: 1000,
+    log: assert.fail,
+  });
+  context.after(() => {
+    orchestrator.close();
+    database.close();
+  });
+  const service = createSageMakerService({
+    ...{ account, region, clock, database, storage, orchestrator, driver },
+    roleExists: (arn) => arn === ROLE,
+    finalMetrics: () => [],
+  });
+  return {
+    clock,
+    async call<Output = unknown>(name: string, input: unknown): Promise<Output> {
+      const operation = service.operations.get(name);
+      assert.ok(operation);
+      const checked = parse(operation.input as ShapeName, input);
+      return (await operation.run(checked as never, {
+        ...{ requestId: 'r', accessKeyId: 'k', callerArn: 'c', account, region },
+      })) as Output;
+    },
+    async describe(name = request.TrainingJobName): Promise<DescribeTrainingJobResponse> {
+      const described = await this.call<DescribeTrainingJobResponse>('DescribeTrainingJob', {
+        TrainingJobName: name,
+      });
+      return described;
+    },
+  };
+}
+
+const isError = (code: string, message: string | RegExp) => (error: unknown) => {
+  assert.ok(error instanceof ServiceError);
+  assert.equal(error.code, code);
+  if (typeof message === 'string') assert.equal(error.message, message);
+  else assert.match(error.message, message);
+  return true;
+};
+
+test('a minimal job is described with the defaults that SageMaker shows (training contract §0.2)', async (context) => {
+  const service = startService(context, { trainFor: 5000, artifacts: { model: 's3://bucket/out/m' } });
+  const { TrainingJobArn } = await service.call<{ TrainingJobArn: string }>('CreateTrainingJob', request);
+  assert.equal(TrainingJobArn, 'arn:aws:sagemaker:us-east-1:123456789012:training-job/my-job');
+  const fresh = await service.describe();
+  assert.equal(fresh.TrainingJobName, 'My-Job');
+  assert.deepEqual(fresh.OutputDataConfig, {
+    KmsKeyId: '',
+    CompressionType: 'GZIP',
+    S3OutputPath: 's3://bucket/out',
+  });
+  assert.equal(fresh.EnableNetworkIsolation, false);
+  assert.equal(fresh.EnableManagedSpotTraining, false);
+  assert.equal(fresh.AlgorithmSpecification?.EnableSageMakerMetricsTimeSeries, false);
+  assert.deepEqual(fresh.ModelArtifacts, { S3ModelArtifacts: 's3://bucket/out/My-Job/output/model.tar.gz' });
+  assert.equal(fresh.TrainingTimeInSeconds, undefined);
+  await service.clock.advance(6000);
+  const done = await service.describe();
+  assert.equal(done.TrainingJobStatus, 'Completed');
+  assert.deepEqual(done.ModelArtifacts, { S3ModelArtifacts: 's3://bucket/out/m' });
+  assert.equal(done.TrainingTimeInSeconds, 5);
+  assert.equal(done.BillableTimeInSeconds, 5);
+  // What goes over the wire conforms to the model.
+  for (const response of [fresh, done])
+    parse('DescribeTrainingJobResponse', JSON.parse(JSON.stringify(response)));
+});
+
+test('a job is found by its name in any case, and its name is taken (wire-api §9)', async (context) => {
+  const service = startService(context);
+  await service.call('CreateTrainingJob', request);
+  assert.equal((await service.describe('my-job')).TrainingJobName, 'My-Job');
+  await assert.rejects(
+    service.call('CreateTrainingJob', { ...request, TrainingJobName: 'my-job' }),
+    isError(
+      'ResourceInUse',
+      'Training job names must be unique within an AWS account and region, and a training job with this name already exists (arn:aws:sagemaker:us-east-1:123456789012:training-job/my-job)',
+    ),
+  );
+});
+
+test('what is not there is a ValidationException (wire-api §9)', async (context) => {
+  const service = startService(context);
+  for (const name of ['DescribeTrainingJob', 'StopTrainingJob', 'DeleteTrainingJob']) {
+    await assert.rejects(
+      service.call(name, { TrainingJobName: 'none' }),
+      isError('ValidationException', 'Requested resource not found.'),
+    );
+  }
+});
+
+test('the checks of what a request names (wire-api §9)', async (context) => {
+  const service = startService(context);
+  const channel = (uri: string) => [
+    { ChannelName: 'train', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri } } },
+  ];
+  const role = 'arn:aws:iam::123456789012:role/other';
+  await assert.rejects(
+    service.call('CreateTrainingJob', { ...request, RoleArn: role }),
+    isError(
+      'ValidationException',
+      `Could not assume role ${role}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.`,
+    ),
+  );
+  await assert.rejects(
+    service.call('CreateTrainingJob', { ...request, InputDataConfig: channel('s3://bucket/none') }),
+    isError(
+      'ValidationException',
+      `No S3 objects found under S3 URL "s3://bucket/none" given in input data source. Please ensure that the bucket exists in the selected region (us-east-1), that objects exist under that S3 prefix, and that the role "${ROLE}" has "s3:ListBucket" permissions on bucket "bucket".`,
+    ),
+  );
+  await assert.rejects(
+    service.call('CreateTrainingJob', { ...request, OutputDataConfig: { S3OutputPath: 's3://nowhere/x' } }),
+    isError(
+      'ValidationException',
+      /OutputDataConfig\.S3OutputPath names a bucket that does not exist: s3:\/\/nowhere\/x/,
+    ),
+  );
+  await service.call('CreateTrainingJob', { ...request, InputDataConfig: channel('s3://bucket/data/') });
+});
+
+/** Changes of the request that break a rule between members, and what is said of them. */
+const broken: readonly [change: object, message: RegExp][] = [
+  [
+    { StoppingCondition: { MaxRuntimeInSeconds: 1, MaxWaitTimeInSeconds: 2 } },
+    /^Invalid MaxWaitTimeInSeconds\. It is only supported when EnableManagedSpotTraining is set to true$/,
+  ],
+  [{ StoppingCondition: { MaxRuntimeInSeconds: 2_419_201 } }, /MaxRuntimeInSeconds.*28 days/],
+  [{ AlgorithmSpecification: undefined }, /AlgorithmSpecification must be specified/],
+  [{ ResourceConfig: undefined }, /ResourceConfig must be specified/],
+  [
+    { AlgorithmSpecification: { TrainingInputMode: 'File' } },
+    /Exactly one of .*TrainingImage and .*AlgorithmName/,
+  ],
+  [{ ResourceConfig: { InstanceCount: 1 } }, /Exactly one of ResourceConfig\.InstanceType/],
+  [{ ResourceConfig: { InstanceType: 'ml.m5.large' } }, /ResourceConfig\.InstanceCount/],
+  [
+    { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, SelectedInstanceCount: 1 } },
+    /SelectedInstanceType/,
+  ],
+  [
+    {
+      AlgorithmSpecification: {
+        ...request.AlgorithmSpecification,
+        MetricDefinitions: [
+          { Name: 'loss', Regex: '(a)' },
+          { Name: 'loss', Regex: '(b)' },
+        ],
+      },
+    },
+    /Duplicate metric name 'loss'/,
+  ],
+  [
+    {
+      AlgorithmSpecification: {
+        ...request.AlgorithmSpecification,
+        MetricDefinitions: [{ Name: 'loss', Regex: '(a' }],
+      },
+    },
+    /MetricDefinitions: the regular expression of metric 'loss' can't be used/,
+  ],
+  [{ Tags: [{ Key: 'aws:x', Value: '' }] }, /aws: prefixed tag key names are not allowed/],
+  [
+    {
+      Tags: [
+        { Key: 'k', Value: '1' },
+        { Key: 'k', Value: '2' },
+      ],
+    },
+    /Duplicate tag key 'k'/,
+  ],
+];
+
+test('rules between members', async (context) => {
+  const service = startService(context);
+  for (const [change, message] of broken) {
+    await assert.rejects(
+      service.call('CreateTrainingJob', { ...request, ...change }),
+      isError('ValidationException', message),
+    );
+  }
+});
+
+const algorithm = (more: object) => ({
+  AlgorithmSpecification: { ...request.AlgorithmSpecification, ...more },
+});
+const resources = (more: object) => ({ ResourceConfig: { ...request.ResourceConfig, ...more } });
+const s3Channel = (more: object, source: object = {}) => ({
+  InputDataConfig: [
+    {
+      ChannelName: 'train',
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://bucket/data/', ...source } },
+      ...more,
+    },
+  ],
+});
+const otherSource = (source: object) => ({ InputDataConfig: [{ ChannelName: 'train', DataSource: source }] });
+const rule = { RuleConfigurationName: 'rule', RuleEvaluatorImage: 'image' };
+const plan = `arn:aws:sagemaker:us-east-1:123456789012:training-plan/${'p'.repeat(10)}`;
+
+/** For each refused member, a request that uses it. */
+const uses: Readonly<Record<string, object>> = {
+  'AlgorithmSpecification.AlgorithmName': {
+    AlgorithmSpecification: { AlgorithmName: 'mine', TrainingInputMode: 'File' },
+  },
+  'AlgorithmSpecification.TrainingImageConfig': algorithm({
+    TrainingImageConfig: { TrainingRepositoryAccessMode: 'Vpc' },
+  }),
+  'AlgorithmSpecification.EnableSageMakerMetricsTimeSeries': algorithm({
+    EnableSageMakerMetricsTimeSeries: true,
+  }),
+  'AlgorithmSpecification.TrainingInputMode': algorithm({ TrainingInputMode: 'Pipe' }),
+  'InputDataConfig.InputMode': s3Channel({ InputMode: 'FastFile' }),
+  'InputDataConfig.CompressionType': s3Channel({ CompressionType: 'Gzip' }),
+  'InputDataConfig.RecordWrapperType': s3Channel({ RecordWrapperType: 'RecordIO' }),
+  'InputDataConfig.ShuffleConfig': s3Channel({ ShuffleConfig: { Seed: 1 } }),
+  'InputDataConfig.DataSource.FileSystemDataSource': otherSource({
+    FileSystemDataSource: {
+      ...{
+        FileSystemId: 'fs-12345678',
+        FileSystemAccessMode: 'ro',
+        FileSystemType: 'EFS',
+        DirectoryPath: '/d',
+      },
+    },
+  }),
+  'InputDataConfig.DataSource.DatasetSource': otherSource({
+    DatasetSource: { DatasetArn: 'arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/data' },
+  }),
+  'InputDataConfig.DataSource.S3DataSource.S3DataType': s3Channel({}, { S3DataType: 'ManifestFile' }),
+  'InputDataConfig.DataSource.S3DataSource.AttributeNames': s3Channel({}, { AttributeNames: ['a'] }),
+  'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames': s3Channel({}, { InstanceGroupNames: ['g'] }),
+  'InputDataConfig.DataSource.S3DataSource.ModelAccessConfig': s3Channel(
+    {},
+    { ModelAccessConfig: { AcceptEula: true } },
+  ),
+  'InputDataConfig.DataSource.S3DataSource.HubAccessConfig': s3Channel(
+    {},
+    { HubAccessConfig: { HubContentArn: 'x' } },
+  ),
+  'OutputDataConfig.CompressionType': {
+    OutputDataConfig: { ...request.OutputDataConfig, CompressionType: 'NONE' },
+  },
+  'ResourceConfig.InstanceCount': resources({ InstanceCount: 2 }),
+  'ResourceConfig.InstanceGroups': {
+    ResourceConfig: {
+      VolumeSizeInGB: 1,
+      InstanceGroups: [{ InstanceType: 'ml.m5.large', InstanceCount: 1, InstanceGroupName: 'g' }],
+    },
+  },
+  'ResourceConfig.InstancePreferences': {
+    ResourceConfig: { VolumeSizeInGB: 1, InstancePreferences: [{ InstanceType: 'ml.m5.large' }] },
+  },
+  'ResourceConfig.InstancePlacementConfig': resources({
+    InstancePlacementConfig: { EnableMultipleJobs: true },
+  }),
+  'ResourceConfig.TrainingPlanArn': resources({ TrainingPlanArn: plan }),
+  'ResourceConfig.VolumeKmsKeyId': resources({ VolumeKmsKeyId: 'key' }),
+  'ResourceConfig.KeepAlivePeriodInSeconds': resources({ KeepAlivePeriodInSeconds: 60 }),
+  'StoppingCondition.MaxPendingTimeInSeconds': {
+    StoppingCondition: { MaxRuntimeInSeconds: 60, MaxPendingTimeInSeconds: 7200 },
+  },
+  EnableManagedSpotTraining: { EnableManagedSpotTraining: true },
+  VpcConfig: { VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] } },
+  CheckpointConfig: { CheckpointConfig: { S3Uri: 's3://bucket/c' } },
+  DebugHookConfig: { DebugHookConfig: { S3OutputPath: 's3://bucket/d' } },
+  DebugRuleConfigurations: { DebugRuleConfigurations: [rule] },
+  TensorBoardOutputConfig: { TensorBoardOutputConfig: { S3OutputPath: 's3://bucket/t' } },
+  ExperimentConfig: { ExperimentConfig: { ExperimentName: 'e' } },
+  ProfilerConfig: { ProfilerConfig: { S3OutputPath: 's3://bucket/p' } },
+  ProfilerRuleConfigurations: { ProfilerRuleConfigurations: [rule] },
+  RetryStrategy: { RetryStrategy: { MaximumRetryAttempts: 1 } },
+  ServerlessJobConfig: {
+    ServerlessJobConfig: {
+      BaseModelArn: 'arn:aws:sagemaker:us-east-1:aws:hub-content/hub/Model/model',
+      JobType: 'FineTuning',
+    },
+  },
+  MlflowConfig: {
+    MlflowConfig: { MlflowResourceArn: 'arn:aws:sagemaker:us-east-1:123456789012:mlflow-app/a' },
+  },
+  ModelPackageConfig: {
+    ModelPackageConfig: {
+      ModelPackageGroupArn: 'arn:aws:sagemaker:us-east-1:123456789012:model-package-group/g',
+    },
+  },
+  'RemoteDebugConfig.EnableRemoteDebug': { RemoteDebugConfig: { EnableRemoteDebug: true } },
+  'InfraCheckConfig.EnableInfraCheck': { InfraCheckConfig: { EnableInfraCheck: true } },
+  'SessionChainingConfig.EnableSessionTagChaining': {
+    SessionChainingConfig: { EnableSessionTagChaining: true },
+  },
+};
+
+test('each member that can not be honoured yet is refused by its name', async (context) => {
+  const service = startService(context);
+  assert.deepEqual(
+    Object.keys(uses),
+    refusedMembers.map((each) => each.member),
+  );
+  for (const [member, change] of Object.entries(uses)) {
+    await assert.rejects(service.call('CreateTrainingJob', { ...request, ...change }), (error) => {
+      isError('ValidationException', /can't be honoured by this deployment/)(error);
+      assert.ok((error as Error).message.startsWith(`${member} `), `${member}: ${(error as Error).message}`);
+      return true;
+    });
+  }
+});
+
+test('members that are switched off are accepted and described', async (context) => {
+  const service = startService(context);
+  const off = {
+    RemoteDebugConfig: { EnableRemoteDebug: false },
+    InfraCheckConfig: { EnableInfraCheck: false },
+  };
+  await service.call('CreateTrainingJob', { ...request, ...off, DebugRuleConfigurations: [] });
+  const described = await service.describe();
+  assert.deepEqual(described.RemoteDebugConfig, off.RemoteDebugConfig);
+  assert.deepEqual(described.InfraCheckConfig, off.InfraCheckConfig);
+});
+
+test('stopping: a running job, one that is stopping, one that has ended (wire-api §9)', async (context) => {
+  const service = startService(context, { trainFor: 60_000 });
+  const name = { TrainingJobName: request.TrainingJobName };
+  await service.call('CreateTrainingJob', request);
+  await service.clock.advance(1000);
+  await service.call('StopTrainingJob', name);
+  await service.call('StopTrainingJob', name);
+  assert.equal((await service.describe()).TrainingJobStatus, 'Stopping');
+  await assert.rejects(service.call('DeleteTrainingJob', name), isError('ResourceInUse', /status Stopping/));
+  await service.clock.advance(2000);
+  assert.equal((await service.describe()).TrainingJobStatus, 'Stopped');
+  await assert.rejects(
+    service.call('StopTrainingJob', name),
+    isError('ValidationException', 'The request was rejected because the training job is in status Stopped.'),
+  );
+});
+
+test('a deleted job is gone and its name may be used again', async (context) => {
+  const service = startService(context);
+  const name = { TrainingJobName: request.TrainingJobName };
+  await service.call('CreateTrainingJob', { ...request, Tags: [{ Key: 'k', Value: 'v' }] });
+  await service.clock.advance(1);
+  await service.call('DeleteTrainingJob', name);
+  await assert.rejects(service.describe(), isError('ValidationException', 'Requested resource not found.'));
+  const { TrainingJobArn } = await service.call<{ TrainingJobArn: string }>('CreateTrainingJob', request);
+  assert.deepEqual(await service.call('ListTags', { ResourceArn: TrainingJobArn }), {
+    Tags: [],
+    NextToken: undefined,
+  });
+});
+
+test('tags are added, replaced, listed by pages and removed', async (context) => {
+  const service = startService(context);
+  const { TrainingJobArn: ResourceArn } = await service.call<{ TrainingJobArn: string }>(
+    'CreateTrainingJob',
+    {
+      ...request,
+      Tags: [{ Key: 'b', Value: '1' }],
+    },
+  );
+  await service.call('AddTags', {
+    ResourceArn: ResourceArn.replace('my-job', 'My-Job'),
+    Tags: [
+      { Key: 'a', Value: '2' },
+      { Key: 'b', Value: '3' },
+    ],
+  });
+  assert.deepEqual((await service.call<ListTagsOutput>('ListTags', { ResourceArn })).Tags, [
+    { Key: 'a', Value: '2' },
+    { Key: 'b', Value: '3' },
+  ]);
+  await service.call('DeleteTags', { ResourceArn, TagKeys: ['a', 'none'] });
+  assert.deepEqual((await service.call<ListTagsOutput>('ListTags', { ResourceArn })).Tags, [
+    { Key: 'b', Value: '3' },
+  ]);
+  const many = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ Key: `k${from + index}`, Value: '' }));
+  await service.call('AddTags', { ResourceArn, Tags: many(0, 49) });
+  await assert.rejects(
+    service.call('AddTags', { ResourceArn, Tags: many(49, 1) }),
+    isError('ValidationException', /at most 50 tags/),
+  );
+  assert.equal(
+    (await service.call<ListTagsOutput>('ListTags', { ResourceArn })).Tags?.length,
+    50,
+    'all or nothing',
+  );
+  await assert.rejects(
+    service.call('ListTags', { ResourceArn: ResourceArn.replace('my-job', 'none') }),
+    isError('ValidationException', 'Requested resource not found.'),
+  );
+});
+
+test('lists go on where their token says, and take no other token', async (context) => {
+  const service = startService(context);
+  for (const name of ['a', 'b', 'c'])
+    await service.call('CreateTrainingJob', { ...request, TrainingJobName: name });
+  const list = (input: object) => service.call<ListTrainingJobsResponse>('ListTrainingJobs', input);
+  const first = await list({ SortBy: 'Name', MaxResults: 2 });
+  assert.deepEqual(
+    first.TrainingJobSummaries.map((each) => each.TrainingJobName),
+    ['a', 'b'],
+  );
+  const second = await list({ SortBy: 'Name', MaxResults: 1, NextToken: first.NextToken });
+  assert.deepEqual(
+    second.TrainingJobSummaries.map((each) => each.TrainingJobName),
+    ['c'],
+  );
+  assert.equal(second.NextToken, undefined);
+  for (const NextToken of ['x', Buffer.from('{"cursor":[{}],"of":""}').toString('base64url')]) {
+    await assert.rejects(list({ NextToken }), isError('ValidationException', /Invalid NextToken/));
+  }
+  await assert.rejects(
+    list({ SortBy: 'CreationTime', NextToken: first.NextToken }),
+    isError('ValidationException', /Invalid NextToken/),
+  );
+  assert.deepEqual((await list({ WarmPoolStatusEquals: 'Available' })).TrainingJobSummaries, []);
+});
