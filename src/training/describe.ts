@@ -3,7 +3,7 @@ import type {
   MetricData,
   TrainingJobSummary,
 } from '../model/types.generated.ts';
-import { artifactUri } from './artifact-uri.ts';
+import { modelUri } from './artifact-uri.ts';
 import { billableSeconds, trainingSeconds } from './billing.ts';
 import type { Job, Transition } from './job.ts';
 
@@ -17,7 +17,7 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     TrainingJobName: job.name,
     TrainingJobArn: job.arn,
     // "The Amazon S3 location that is configured for storing model artifacts": known from the start, and required by typed clients.
-    ModelArtifacts: { S3ModelArtifacts: job.artifacts?.model ?? artifactUri(request, 'model.tar.gz') },
+    ModelArtifacts: { S3ModelArtifacts: job.artifacts?.model ?? modelUri(request) },
     TrainingJobStatus: job.status,
     SecondaryStatus: job.secondaryStatus,
     FailureReason: job.failureReason,

@@ -58,6 +58,7 @@ const rules: readonly Rule[] = [
       'InputDataConfig',
     ),
   ({ InputDataConfig: channels = [] }) => firstOf(channels, oneDataSource),
+  ({ InputDataConfig: channels = [] }) => channelFolderClash(channels.map((each) => each.ChannelName)),
   ({ AlgorithmSpecification: algorithm }) =>
     duplicate(
       (algorithm?.MetricDefinitions ?? []).map((each) => each.Name),
@@ -93,6 +94,18 @@ function oneDataSource(channel: Channel): string | undefined {
   return sources.filter(Boolean).length === 1
     ? undefined
     : `Exactly one data source must be specified for channel ${channel.ChannelName} in InputDataConfig`;
+}
+
+/** A channel is a folder in /opt/ml/input/data, beside which stands the file `<channel>-manifest` (training contract §1.2). */
+function channelFolderClash(names: readonly string[]): string | undefined {
+  return firstOf(names, (name) => {
+    if (name === '.' || name === '..')
+      return `Invalid channel name '${name}' in InputDataConfig: it can't name a folder`;
+    const other = names.find((each) => name === `${each}-manifest`);
+    return (
+      other && `Invalid channel name '${name}' in InputDataConfig: a file of channel ${other} has that name`
+    );
+  });
 }
 
 function duplicate(values: readonly string[], what: string, where: string): string | undefined {

@@ -92,11 +92,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     isUsed: (request) => anyChannel(request, (channel) => s3(channel)?.HubAccessConfig),
   },
   {
-    member: 'OutputDataConfig.CompressionType',
-    why: 'only GZIP is served yet',
-    isUsed: (request) => request.OutputDataConfig.CompressionType === 'NONE',
-  },
-  {
     member: 'ResourceConfig.InstanceCount',
     why: 'jobs of more than one instance are not served yet',
     isUsed: (request) => (request.ResourceConfig?.InstanceCount ?? 1) > 1,

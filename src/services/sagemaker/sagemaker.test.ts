@@ -84,7 +84,7 @@ function startService(context: TestContext, script: Script = {}) {
         ...{ requestId: 'r', accessKeyId: 'k', callerArn: 'c', account, region },
       })) as Output;
     },
-    async describe(name = request.TrainingJobName): Promise<DescribeTrainingJobResponse> {
+    async describe(name: string = request.TrainingJobName): Promise<DescribeTrainingJobResponse> {
       const described = await this.call<DescribeTrainingJobResponse>('DescribeTrainingJob', {
         TrainingJobName: name,
       });
@@ -181,6 +181,13 @@ test('the checks of what a request names (wire-api §9)', async (context) => {
   await service.call('CreateTrainingJob', { ...request, InputDataConfig: channel('s3://bucket/data/') });
 });
 
+const channels = (...names: string[]) => ({
+  InputDataConfig: names.map((ChannelName) => ({
+    ChannelName,
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://bucket/data/' } },
+  })),
+});
+
 /** Changes of the request that break a rule between members, and what is said of them. */
 const broken: readonly [change: object, message: RegExp][] = [
   [
@@ -221,6 +228,9 @@ const broken: readonly [change: object, message: RegExp][] = [
     },
     /MetricDefinitions: the regular expression of metric 'loss' can't be used/,
   ],
+  [channels('..'), /Invalid channel name '\.\.'/],
+  [channels('a', 'a'), /Duplicate channel name 'a'/],
+  [channels('a', 'a-manifest'), /Invalid channel name 'a-manifest'.*of channel a/],
   [{ Tags: [{ Key: 'aws:x', Value: '' }] }, /aws: prefixed tag key names are not allowed/],
   [
     {
@@ -300,9 +310,6 @@ const uses: Readonly<Record<string, object>> = {
     {},
     { HubAccessConfig: { HubContentArn: 'x' } },
   ),
-  'OutputDataConfig.CompressionType': {
-    OutputDataConfig: { ...request.OutputDataConfig, CompressionType: 'NONE' },
-  },
   'ResourceConfig.InstanceCount': resources({ InstanceCount: 2 }),
   'ResourceConfig.InstanceGroups': {
     ResourceConfig: {

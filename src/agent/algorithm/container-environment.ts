@@ -1,0 +1,27 @@
+import type { InstancePlan } from '../instance-agent.ts';
+import { hostnameOf, networkInterfaceOf } from './network.ts';
+
+/**
+ * The algorithm's environment variables (training contract §1.5). What the request says wins over the platform's defaults and over
+ * what the service adds; nothing wins over the job's own name and ARN.
+ */
+export function algorithmEnvironment(
+  plan: InstancePlan,
+  added: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const { AlgorithmSpecification: algorithm, Environment: requested } = plan.request;
+  return {
+    AWS_REGION: plan.region,
+    AWS_EXECUTION_ENV: 'AWS_ECS_EC2',
+    HOSTNAME: hostnameOf(plan),
+    DMLC_INTERFACE: networkInterfaceOf(plan),
+    NVIDIA_VISIBLE_DEVICES: plan.gpus.length > 0 ? plan.gpus.join(',') : 'void',
+    ...(algorithm?.EnableSageMakerMetricsTimeSeries && {
+      SAGEMAKER_METRICS_DIRECTORY: '/opt/ml/output/metrics/sagemaker',
+    }),
+    ...added,
+    ...requested,
+    TRAINING_JOB_NAME: plan.jobName,
+    TRAINING_JOB_ARN: plan.jobArn,
+  };
+}

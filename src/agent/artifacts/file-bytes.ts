@@ -1,0 +1,34 @@
+import { open } from 'node:fs/promises';
+import { READ_ONLY, type TreeEntry } from './folder-tree.ts';
+
+/** Bytes that are read at a time. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * A file's bytes, exactly as many as its entry announces: a file that was cut meanwhile is filled up with zeros, one that grew is
+ * cut, and `onChange` is told. Whatever counts on the size stays whole.
+ */
+export async function* fileBytes(
+  { path, stats }: TreeEntry,
+  onChange: (change: string) => void,
+): AsyncGenerator<Buffer> {
+  await using file = await open(path, READ_ONLY);
+  const now = await file.stat();
+  if (!now.isFile()) throw new Error('it is not a file any more');
+  let left = stats.size;
+  while (left > 0) {
+    const buffer = Buffer.alloc(Math.min(left, CHUNK_BYTES));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) break;
+    left -= bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+  if (left > 0) onChange(`became shorter while it was stored: its last ${left} bytes are zeros`);
+  else if ((await file.stat()).size > stats.size)
+    onChange(`grew while it was stored: it ends after ${stats.size} bytes`);
+  while (left > 0) {
+    const zeros = Buffer.alloc(Math.min(left, CHUNK_BYTES));
+    left -= zeros.length;
+    yield zeros;
+  }
+}

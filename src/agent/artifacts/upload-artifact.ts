@@ -1,0 +1,116 @@
+import type { ObjectLocation } from '../../objects/object-storage.ts';
+import { JobFault } from '../../training/fault.ts';
+import type { Hook, Instance } from '../hook.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Artifacts } from '../instance-agent.ts';
+import { ordinaryFolder } from '../instance-folder.ts';
+import { withRetries } from '../retry.ts';
+import { isTransient, transferFault } from '../storage-faults.ts';
+import { artifactLocation, uriOf } from './artifact-location.ts';
+import { fileBytes } from './file-bytes.ts';
+import { type FolderTree, readFolderTree } from './folder-tree.ts';
+import { tarArchive } from './tar-archive.ts';
+
+/** Uploads that are under way at a time when files go to S3 one by one. */
+const WIDTH = 8;
+
+/** A folder of the algorithm whose content is taken out of the instance at the end. */
+interface ArtifactFolder {
+  /** The artifact's name: `model` becomes `model.tar.gz`, or the prefix `model/`. */
+  readonly name: keyof Artifacts;
+  /** Names of the folders that lead to it from `/opt/ml`. */
+  readonly path: readonly string[];
+}
+
+export const uploadModel = uploadHook({ name: 'model', path: ['model'] });
+export const uploadOutput = uploadHook({ name: 'output', path: ['output', 'data'] });
+
+/** Stores a folder as an artifact, unless it is empty (training contract §3). Doing so again replaces what was stored. */
+function uploadHook(folder: ArtifactFolder): Hook<Artifacts> {
+  return {
+    name: `upload ${folder.name}`,
+    async run(instance, signal) {
+      const tree = await readArtifact(folder, instance);
+      const uri =
+        instance.plan.request.OutputDataConfig.CompressionType === 'NONE'
+          ? await uploadFiles(folder, tree, instance, signal)
+          : await uploadArchive(folder, tree, instance, signal);
+      return uri === undefined ? {} : { [folder.name]: uri };
+    },
+  };
+}
+
+async function readArtifact({ path }: ArtifactFolder, instance: Instance): Promise<FolderTree> {
+  const shownAs = ['/opt/ml', ...path].join('/');
+  const root = await ordinaryFolder(instance.folder.ml, ...path);
+  if (!root) {
+    instance.say(`${shownAs} was not stored: it was removed, or replaced by something that is not a folder`);
+    return { entries: [], remarks: [], unreadable: 0 };
+  }
+  const tree = await readFolderTree(root, shownAs);
+  for (const remark of tree.remarks) instance.say(remark);
+  if (tree.unreadable > 0 && tree.entries.every(({ kind }) => kind === 'directory')) {
+    throw new JobFault('ClientError', `Artifact upload failed: nothing in ${shownAs} can be read`);
+  }
+  return tree;
+}
+
+async function uploadArchive(
+  { name }: ArtifactFolder,
+  { entries }: FolderTree,
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (entries.length === 0) return undefined;
+  const target = artifactLocation(instance.plan, `${name}.tar.gz`);
+  await store(
+    target,
+    () => tarArchive(entries, (line) => instance.say(`${name}.tar.gz: ${line}`)),
+    instance,
+    signal,
+  );
+  return uriOf(target);
+}
+
+/** `CompressionType` NONE: a file is an object of its own, and what S3 has no notion of is left out (training contract §3.2). */
+async function uploadFiles(
+  { name }: ArtifactFolder,
+  { entries }: FolderTree,
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const link of entries.filter(({ kind }) => kind === 'symlink')) {
+    instance.say(`${name}/${link.name} was left out: it is a link, and S3 has none`);
+  }
+  const files = entries.filter(({ kind }) => kind === 'file');
+  if (files.length === 0) return undefined;
+  await inParallel(files, WIDTH, signal, (file, _index, stop) => {
+    const target = artifactLocation(instance.plan, `${name}/${file.name}`);
+    const body = () => fileBytes(file, (change) => instance.say(`${name}/${file.name} ${change}`));
+    return store(target, body, instance, stop);
+  });
+  return uriOf(artifactLocation(instance.plan, `${name}/`));
+}
+
+/** Stores one object, made anew for each try. */
+async function store(
+  target: ObjectLocation,
+  body: () => AsyncGenerator<Uint8Array>,
+  { plan, environment }: Instance,
+  signal: AbortSignal,
+): Promise<void> {
+  const kmsKeyId = plan.request.OutputDataConfig.KmsKeyId;
+  const options = { signal, ...(kmsKeyId && { kmsKeyId }) };
+  try {
+    await withRetries(() => environment.storage.upload(target, body(), options), {
+      clock: environment.clock,
+      signal,
+      mayRetry: isTransient,
+      onRetry: (error, delay) =>
+        environment.log(`${plan.jobName}: upload to ${uriOf(target)}: ${error}; trying again in ${delay} ms`),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw transferFault(`Artifact upload failed: ${uriOf(target)}`, error);
+  }
+}

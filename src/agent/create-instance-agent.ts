@@ -1,0 +1,156 @@
+import { type RunningAlgorithm, RuntimeFault } from '../executors/runtime.ts';
+import { JobFault } from '../training/fault.ts';
+import type { AgentEnvironment } from './agent-environment.ts';
+import { algorithmOf } from './algorithm/algorithm.ts';
+import { collectEnd } from './algorithm/algorithm-end.ts';
+import { uploadModel, uploadOutput } from './artifacts/upload-artifact.ts';
+import { downloadChannels } from './channels/download-channels.ts';
+import { writeConfigFiles } from './config-files/write-config-files.ts';
+import { asJobFault, type Hook, type Instance, runHooks } from './hook.ts';
+import type { AlgorithmEnd, Artifacts, InstanceAgent, InstancePlan } from './instance-agent.ts';
+import {
+  hasMarker,
+  type InstanceFolder,
+  instanceFolder,
+  openInstanceFolder,
+  removeMarker,
+  setMarker,
+} from './instance-folder.ts';
+import { layOutFolders } from './lay-out-folders.ts';
+import { removeTree } from './remove-tree.ts';
+import type { OutputFollower } from './telemetry.ts';
+
+const PREPARE: readonly Hook[] = [layOutFolders, writeConfigFiles, downloadChannels];
+const UPLOAD: readonly Hook<Artifacts>[] = [uploadModel, uploadOutput];
+
+/** The agent of an instance: one that was never served before, or one that an agent before a crash left where it was. */
+export function createInstanceAgent(plan: InstancePlan, environment: AgentEnvironment): InstanceAgent {
+  return new HookedInstanceAgent(plan, environment);
+}
+
+class HookedInstanceAgent implements InstanceAgent {
+  readonly plan: InstancePlan;
+  readonly #environment: AgentEnvironment;
+  readonly #folder: InstanceFolder;
+  readonly #instance: Instance;
+  readonly #abandoned = new AbortController();
+  #follower: OutputFollower | undefined;
+  #running: Promise<RunningAlgorithm> | undefined;
+  /** When the algorithm must be gone: epoch milliseconds. Undefined until it is asked to end. */
+  #stopBy: number | undefined;
+
+  constructor(plan: InstancePlan, environment: AgentEnvironment) {
+    this.plan = plan;
+    this.#environment = environment;
+    this.#folder = instanceFolder(environment.folder, plan);
+    this.#instance = { plan, environment, folder: this.#folder, say: (line) => this.#output().say(line) };
+  }
+
+  prepare(signal: AbortSignal): Promise<void> {
+    return this.#phase('prepare', signal, async (stop) => {
+      await openInstanceFolder(this.#folder);
+      if (await hasMarker(this.#folder, 'prepared')) return;
+      await runHooks(PREPARE, this.#instance, stop);
+      await setMarker(this.#folder, 'prepared');
+    });
+  }
+
+  train(): Promise<AlgorithmEnd> {
+    const askedBefore = this.#stopBy;
+    const starting = this.#start();
+    this.#running = starting;
+    return this.#phase('train', undefined, async () => {
+      const running = await starting;
+      if (askedBefore !== undefined)
+        await running.stop(Math.max(0, askedBefore - this.#environment.clock.now()));
+      const exit = await running.ended;
+      const end = await collectEnd(this.#instance, exit, this.#output().path);
+      await this.#output().finish();
+      return end;
+    });
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    // An algorithm that is yet to be found again, or being started, is stopped as soon as it is there.
+    this.#stopBy = this.#environment.clock.now() + graceMs;
+    const running = await this.#running?.catch(() => undefined);
+    await running?.stop(graceMs);
+  }
+
+  upload(signal: AbortSignal): Promise<Artifacts> {
+    return this.#phase('upload', signal, async (stop) => {
+      const stored = await runHooks(UPLOAD, this.#instance, stop);
+      return Object.fromEntries(stored.flatMap((each) => Object.entries(each)));
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.#endWhatRuns();
+    this.#follower?.close();
+    await removeTree(this.#folder.home);
+  }
+
+  abandon(): void {
+    this.#abandoned.abort(new Error('the agent was abandoned'));
+    this.#follower?.close();
+    this.#running?.then(
+      (running) => running.abandon(),
+      () => {},
+    );
+  }
+
+  /** Runs a phase. Once the agent is abandoned, a phase never settles: nobody may take its end for the instance's. */
+  async #phase<T>(
+    name: string,
+    signal: AbortSignal | undefined,
+    work: (stop: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const stop = signal ? AbortSignal.any([signal, this.#abandoned.signal]) : this.#abandoned.signal;
+    const [result] = await Promise.allSettled([work(stop)]);
+    if (this.#abandoned.signal.aborted) return new Promise<never>(() => {});
+    if (result.status === 'fulfilled') return result.value;
+    signal?.throwIfAborted();
+    throw asJobFault(result.reason, `${this.plan.host}, ${name}`);
+  }
+
+  /** Starts the algorithm, or finds the one that runs. The marker is there before it, so that `release` knows to look for it. */
+  async #start(): Promise<RunningAlgorithm> {
+    if (!(await hasMarker(this.#folder, 'prepared'))) {
+      throw new JobFault(
+        'InternalServerError',
+        `the folder of ${this.plan.host} is not prepared, or is gone`,
+      );
+    }
+    const algorithm = algorithmOf(this.#instance, this.#output().path);
+    await setMarker(this.#folder, 'started');
+    try {
+      return await this.#environment.runtime.start(algorithm);
+    } catch (error) {
+      if (!(error instanceof RuntimeFault)) throw error;
+      await removeMarker(this.#folder, 'started');
+      throw new JobFault(error.blame === 'client' ? 'ClientError' : 'InternalServerError', error.message);
+    }
+  }
+
+  /** Leaves nothing of the algorithm on the machine, whoever started it. */
+  async #endWhatRuns(): Promise<void> {
+    if (!(await hasMarker(this.#folder, 'started'))) return;
+    this.#running ??= this.#start();
+    const running = await this.#running.catch((error) => {
+      if (error instanceof JobFault) return undefined;
+      throw error;
+    });
+    await running?.stop(0);
+    await running?.ended;
+    await running?.release();
+    // A release that goes on after a crash must not look for it in a folder that is half gone.
+    await removeMarker(this.#folder, 'started');
+  }
+
+  /** Follows the algorithm's output, from the first time that someone needs it. */
+  #output(): OutputFollower {
+    this.#abandoned.signal.throwIfAborted();
+    this.#follower ??= this.#environment.telemetry.follow(this.plan);
+    return this.#follower;
+  }
+}
