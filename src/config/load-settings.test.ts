@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { BadSettings, loadSettings } from './load-settings.ts';
+
+function settingsFile(context: TestContext, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trainyard-settings-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'trainyard.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+test('every setting has a default', (context) => {
+  const settings = loadSettings({ config: settingsFile(context, '') }, {});
+  assert.equal(settings.host, '127.0.0.1');
+  assert.equal(settings.account, '123456789012');
+  assert.equal(settings.region, 'us-east-1');
+  assert.deepEqual(settings.roles, ['trainyard']);
+  assert.equal(settings.stop.graceSeconds, 120);
+  assert.deepEqual(Object.keys(settings.executors.process.images), ['trainyard/host:latest']);
+});
+
+test('a flag wins over the environment, which wins over the file', (context) => {
+  const config = settingsFile(context, 'port: 1\nhost: 10.0.0.1\nregion: eu-west-1\n');
+  const environment = { TRAINYARD_PORT: '2', TRAINYARD_HOST: '127.0.0.2' };
+  const settings = loadSettings({ config, port: 3 }, environment);
+  assert.equal(settings.port, 3);
+  assert.equal(settings.host, '127.0.0.2');
+  assert.equal(settings.region, 'eu-west-1');
+  assert.equal(loadSettings({}, { ...environment, TRAINYARD_CONFIG: config }).port, 2);
+});
+
+test('further images stand beside the machine itself', (context) => {
+  const text = 'executors: { process: { images: { "my/image:1": { root: /images/mine } } } }';
+  const { images } = loadSettings({ config: settingsFile(context, text) }, {}).executors.process;
+  assert.deepEqual(Object.keys(images), ['trainyard/host:latest', 'my/image:1']);
+});
+
+test('what is no setting, or no value of one, is refused by its name', (context) => {
+  const refused = (text: string, message: RegExp) =>
+    assert.throws(
+      () => loadSettings({ config: settingsFile(context, text) }, {}),
+      (error) => error instanceof BadSettings && message.test(error.message),
+      text,
+    );
+  refused('prot: 1', /prot/);
+  refused('port: many', /port/);
+  refused('stop: { graceSeconds: -1 }', /graceSeconds/);
+  refused('account: "12"', /12 digits/);
+  refused('- a list', /mapping of settings/);
+  refused('a: [', /trainyard\.yaml/);
+  assert.throws(() => loadSettings({ config: '/nowhere/trainyard.yaml' }, {}), BadSettings);
+  assert.throws(() => loadSettings({}, { TRAINYARD_PORT: 'x' }), BadSettings);
+});

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** The image that is this machine itself: its files, its interpreters, its libraries. */
+export const HOST_IMAGE = 'trainyard/host:latest';
+
+const absolutePath = z
+  .string()
+  .regex(/^\/([^\0]*[^\0/])?$/, 'must be an absolute path without a trailing slash')
+  .refine((path) => !path.split('/').includes('..'), 'must not contain ".."');
+
+const environmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and underscores');
+
+const command = z.array(z.string()).min(1);
+
+const bind = z.strictObject({
+  path: absolutePath.describe('A file or folder of the machine, seen at the same path.'),
+  readOnly: z.boolean().default(true),
+});
+
+const image = z.strictObject({
+  root: absolutePath.describe('The folder that holds the image’s files; "/" is this machine.'),
+  entrypoint: command.optional().describe('As an image’s ENTRYPOINT.'),
+  environment: z.record(environmentName, z.string()).default({}),
+  workdir: absolutePath.default('/'),
+  binds: z.array(bind).default([]),
+});
+
+/** The settings of the `process` executor on a machine with that many cores. */
+export function processSettings(cores: number) {
+  return z.strictObject({
+    sandbox: z
+      .enum(['bubblewrap', 'none'])
+      .default('bubblewrap')
+      .describe(
+        '"none" is for containers in which no sandbox can be made: one job at a time, seeing all of the machine.',
+      ),
+    gpus: z
+      .enum(['required', 'optional'])
+      .default('required')
+      .describe('Whether an instance type with GPUs needs as many of the machine’s.'),
+    images: z
+      .record(z.string().min(1), image)
+      .default({})
+      .transform((images) => ({ [HOST_IMAGE]: image.parse({ root: '/' }), ...images }))
+      .describe('The images that jobs may name, besides the machine itself.'),
+    hidden: z.array(absolutePath).default([]).describe('Paths of the machine that no job may see.'),
+    maxInstances: z.int().positive().default(cores).describe('How many instances may run at once.'),
+  });
+}
+
+export type ProcessConfig = z.infer<ReturnType<typeof processSettings>>;
+export type ImageConfig = z.infer<typeof image>;

@@ -1,0 +1,62 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Algorithm } from '../runtime.ts';
+import { RuntimeFault } from '../runtime.ts';
+import type { ImageConfig, ProcessConfig } from './config.ts';
+
+const DEFAULT_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+};
+
+/** The image of that name. Throws a fault of the client's when the configuration has none. */
+export function imageOf(config: ProcessConfig, name: string): ImageConfig {
+  const image = Object.hasOwn(config.images, name) ? config.images[name] : undefined;
+  if (image) return image;
+  const known = Object.keys(config.images).join(', ');
+  throw new RuntimeFault(
+    'client',
+    `There is no image ${name} here. The executor "process" has ${known || 'none'}.`,
+  );
+}
+
+/** What is run, exec-form (training contract §1.1): `train`, unless an entrypoint or arguments are given. */
+export function commandOf(image: ImageConfig, algorithm: Algorithm): readonly string[] {
+  const given = algorithm.arguments ?? [];
+  if (algorithm.entrypoint?.length) return [...algorithm.entrypoint, ...given];
+  return [...(image.entrypoint ?? []), ...(given.length ? given : ['train'])];
+}
+
+/** All of the algorithm's environment. Nothing of the server's is in it. */
+export function environmentOf(image: ImageConfig, algorithm: Algorithm): Record<string, string> {
+  const environment = {
+    ...DEFAULT_ENVIRONMENT,
+    PWD: image.workdir,
+    HOSTNAME: algorithm.hostname,
+    ...image.environment,
+    ...algorithm.environment,
+  };
+  for (const [name, value] of Object.entries(environment)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw new RuntimeFault(
+        'client',
+        `The environment variable "${name}" has a name that no shell accepts.`,
+      );
+    }
+    if (value.includes('\0')) {
+      throw new RuntimeFault('client', `The environment variable ${name} holds a NUL character.`);
+    }
+  }
+  return environment;
+}
+
+/** Whether the image has a shell that can run the command, so that a missing one ends with 127 and a line that says so. */
+export async function hasShell(image: ImageConfig): Promise<boolean> {
+  try {
+    await access(join(image.root, 'bin/sh'), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { type Algorithm, RuntimeFault } from '../runtime.ts';
+import type { ImageConfig, ProcessConfig } from './config.ts';
+import { gpuOptions } from './gpu-devices.ts';
+import { commandOf, environmentOf, hasShell } from './image.ts';
+import { inheritedFiles } from './inherited-files.ts';
+import { cgroupOptions, makeCgroups, removeCgroups } from './instance-cgroups.ts';
+import {
+  LAUNCH_PLAIN,
+  LAUNCH_SANDBOX,
+  LAUNCH_SANDBOX_WITHOUT_SHELL,
+  LAUNCHER,
+  START_COMMAND,
+} from './launch-script.ts';
+import { effectiveLimits, type Machine } from './machine.ts';
+import { bringImageMl, linkMl } from './ml-folder.ts';
+import { bootId } from './process-table.ts';
+import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
+import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
+
+/** What one launch is made with. */
+export interface LaunchContext {
+  readonly config: ProcessConfig;
+  readonly machine: Machine;
+  readonly algorithm: Algorithm;
+  readonly image: ImageConfig;
+  readonly folder: RunFolder;
+  /** Folders that no sandbox shows. */
+  readonly hidden: readonly string[];
+  readonly privatePaths: readonly string[];
+  /** Where an algorithm without a sandbox finds its folder. */
+  readonly mlLink: string;
+}
+
+/** A launch that only needs to be recorded and then spawned. */
+export interface PreparedLaunch {
+  readonly record: LaunchRecord;
+  readonly script: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workdir: string;
+}
+
+/** Lays out everything on disk that a launch needs. Doing it again changes nothing for a launch that is under way. */
+export async function prepareLaunch(context: LaunchContext): Promise<PreparedLaunch> {
+  const { machine, algorithm, image } = context;
+  const environment = environmentOf(image, algorithm);
+  const command = commandOf(image, algorithm);
+  if (command.some((word) => word.includes('\0'))) {
+    throw new RuntimeFault('client', 'The command holds a NUL character.');
+  }
+  await bringImageMl(image, algorithm.mlRoot);
+  const cgroups = machine.cgroups
+    ? makeCgroups(machine.cgroups, cgroupName(algorithm), effectiveLimits(machine, algorithm))
+    : [];
+  const record = { bootId: bootId(), sandbox: context.config.sandbox, cgroups };
+  try {
+    const prepare = context.config.sandbox === 'none' ? preparePlain : prepareSandbox;
+    return await prepare(context, record, environment, command);
+  } catch (fault) {
+    await removeCgroups(cgroups);
+    throw fault;
+  }
+}
+
+async function prepareSandbox(
+  { machine, algorithm, image, folder, hidden, privatePaths }: LaunchContext,
+  record: Omit<LaunchRecord, 'saysStarted'>,
+  environment: Readonly<Record<string, string>>,
+  command: readonly string[],
+): Promise<PreparedLaunch> {
+  const { bubblewrap } = machine;
+  if (bubblewrap === undefined) throw new RuntimeFault('internal', 'There is no bubblewrap on this machine.');
+  if (algorithm.networkIsolation && !machine.networkIsolation) {
+    throw new RuntimeFault(
+      'internal',
+      `This machine can't isolate networks: ${machine.shortcomings.join(' ')}`,
+    );
+  }
+  const shell = await hasShell(image);
+  replaceFile(folder.hosts, hostsFile(algorithm), 0o644);
+  const options = sandboxOptions({
+    image,
+    mlRoot: algorithm.mlRoot,
+    hosts: folder.hosts,
+    hostname: algorithm.hostname,
+    networkIsolation: algorithm.networkIsolation,
+    environment,
+    hidden,
+    privatePaths,
+    extra: [
+      ...(machine.cgroups ? cgroupOptions(machine.cgroups, record.cgroups) : []),
+      ...gpuOptions(algorithm.gpus),
+    ],
+    abilities: machine.abilities,
+  });
+  replaceFile(folder.options, encodeOptions(options));
+  return {
+    record: { ...record, saysStarted: shell },
+    script: shell ? LAUNCH_SANDBOX : LAUNCH_SANDBOX_WITHOUT_SHELL,
+    command: [
+      ...[bubblewrap, '--json-status-fd', '3', '--args', '4', '--'],
+      ...(shell ? ['/bin/sh', '-c', START_COMMAND, 'sh'] : []),
+      ...command,
+    ],
+    // The job's environment must not reach bubblewrap itself: LD_PRELOAD in it would act outside of the sandbox.
+    environment: {},
+    workdir: '/',
+  };
+}
+
+async function preparePlain(
+  { algorithm, image, mlLink }: LaunchContext,
+  record: Omit<LaunchRecord, 'saysStarted'>,
+  environment: Readonly<Record<string, string>>,
+  command: readonly string[],
+): Promise<PreparedLaunch> {
+  const refuse = (what: string) => {
+    throw new RuntimeFault(
+      'internal',
+      `Without a sandbox ${what}. The executor's setting "sandbox" is "none".`,
+    );
+  };
+  if (image.root !== '/') refuse('only images whose root is "/" can run');
+  if (algorithm.networkIsolation) refuse('a network can not be isolated');
+  if (algorithm.hosts.some(({ name }) => name !== algorithm.hostname))
+    refuse('a job can not have several hosts');
+  await linkMl(mlLink, algorithm.mlRoot);
+  return {
+    record: { ...record, saysStarted: true },
+    script: LAUNCH_PLAIN,
+    command,
+    environment: { ...environment, CUDA_VISIBLE_DEVICES: algorithm.gpus.join(',') },
+    workdir: image.workdir,
+  };
+}
+
+/**
+ * Starts the launch as a process of its own that owes nothing to this one: its own session, no pipe, none of our files, in
+ * whose place `/dev/null` is. Whether it goes on is told by the claim.
+ */
+export function spawnLaunch({ folder, algorithm }: LaunchContext, prepared: PreparedLaunch): ChildProcess {
+  const files: number[] = [];
+  const opened = (path: string, flags: 'a' | 'r') => {
+    const file = openSync(path, flags, 0o600);
+    files.push(file);
+    return file;
+  };
+  try {
+    const output = opened(algorithm.output, 'a');
+    const stdio: Array<number | 'ignore'> = ['ignore', output, output, opened(folder.status, 'a')];
+    for (const file of inheritedFiles()) {
+      while (stdio.length <= file) stdio.push('ignore');
+      if (file > 3) stdio[file] = opened('/dev/null', 'r');
+    }
+    const { script, command, record } = prepared;
+    const child = spawn(
+      '/bin/sh',
+      ['-c', script, LAUNCHER, folder.path, ...record.cgroups, '--', ...command],
+      {
+        detached: true,
+        stdio,
+        env: prepared.environment,
+        cwd: prepared.workdir,
+      },
+    );
+    child.unref();
+    return child;
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
+/** Names of instances are unique in one service, of which a machine may have several. */
+function cgroupName({ id, home }: Algorithm): string {
+  if (!/^[\w-][\w.-]*$/.test(id)) throw new RuntimeFault('internal', `An instance can't be named "${id}".`);
+  return `${id}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+}
+
+function hostsFile({ hosts, hostname }: Algorithm): string {
+  const known = hosts.some(({ name }) => name === hostname)
+    ? hosts
+    : [...hosts, { address: '127.0.0.1', name: hostname }];
+  const lines = [
+    '127.0.0.1 localhost',
+    '::1 localhost ip6-localhost ip6-loopback',
+    ...known.map(({ address, name }) => `${address} ${name}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

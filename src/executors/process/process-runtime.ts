@@ -1,0 +1,166 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import type { Clock } from '../../clock/clock.ts';
+import { type Algorithm, type RunningAlgorithm, type Runtime, RuntimeFault } from '../runtime.ts';
+import type { ProcessConfig } from './config.ts';
+import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
+import { imageOf } from './image.ts';
+import { type LaunchContext, type PreparedLaunch, prepareLaunch, spawnLaunch } from './launch.ts';
+import { type Launch, phaseOf } from './launch-phase.ts';
+import { examineMachine, type Machine } from './machine.ts';
+import { unlinkMl } from './ml-folder.ts';
+import { PrivatePaths } from './private-paths.ts';
+import { makeRunFolder, readRecord, runFolder, syncRecord, writeRecord } from './run-folder.ts';
+import { SupervisedAlgorithm } from './supervised-algorithm.ts';
+
+export interface ProcessRuntime extends Runtime {
+  /** What this machine can do for algorithms, found out by running one. */
+  fingerprint(): Promise<Fingerprint>;
+  /** Whether the configuration has an image of that name. */
+  imageExists(name: string): boolean;
+}
+
+export interface ProcessRuntimeOptions {
+  readonly clock: Clock;
+  /** Folders that no algorithm may see, wherever they are: the server's own. */
+  readonly hidden: readonly string[];
+  /** Where an algorithm without a sandbox finds its folder; `/opt/ml` unless it is given. */
+  readonly mlLink?: string;
+}
+
+/** The runtime that runs each algorithm as a process of this machine, in a sandbox of its own. */
+export function createProcessRuntime(config: ProcessConfig, options: ProcessRuntimeOptions): ProcessRuntime {
+  return new SandboxRuntime(config, options);
+}
+
+class SandboxRuntime implements ProcessRuntime {
+  readonly name = 'process';
+  readonly #config: ProcessConfig;
+  readonly #clock: Clock;
+  readonly #hidden: readonly string[];
+  readonly #mlLink: string;
+  readonly #privatePaths: PrivatePaths;
+  #machine: Promise<Machine> | undefined;
+
+  constructor(config: ProcessConfig, { clock, hidden, mlLink = '/opt/ml' }: ProcessRuntimeOptions) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#hidden = [...hidden, ...config.hidden, ...ownHomes()].map(realPath);
+    this.#mlLink = mlLink;
+    this.#privatePaths = new PrivatePaths(this.#hidden);
+  }
+
+  imageExists(name: string): boolean {
+    return Object.hasOwn(this.#config.images, name);
+  }
+
+  async fingerprint(): Promise<Fingerprint> {
+    this.#machine = undefined;
+    return fingerprintOf(this.#config, await this.#examined(), this);
+  }
+
+  async start(algorithm: Algorithm): Promise<RunningAlgorithm> {
+    const folder = runFolder(algorithm.home);
+    const record = readRecord(folder);
+    const known = record && { folder, record, output: algorithm.output };
+    const running =
+      known && phaseOf(known).kind !== 'unclaimed'
+        ? this.#follow(algorithm, known)
+        : await this.#launch(algorithm);
+    try {
+      await running.started;
+    } catch (fault) {
+      await running.release().catch(() => undefined); // The fault says more than what may be left of it.
+      throw fault;
+    }
+    return running;
+  }
+
+  #follow(algorithm: Algorithm, launch: Launch): SupervisedAlgorithm {
+    return new SupervisedAlgorithm(launch, this.#clock, async () => {
+      if (launch.record.sandbox === 'none') await unlinkMl(this.#mlLink, algorithm.mlRoot);
+    });
+  }
+
+  /** Two launches of an instance may be under way, when a server was killed in the middle of one: the claim lets one go on. */
+  async #launch(algorithm: Algorithm): Promise<SupervisedAlgorithm> {
+    const context = await this.#context(algorithm);
+    makeRunFolder(context.folder);
+    const prepared = await prepareLaunch(context);
+    writeRecord(context.folder, prepared.record);
+    const running = this.#follow(algorithm, {
+      ...context,
+      record: prepared.record,
+      output: algorithm.output,
+    });
+    this.#spawn(context, prepared, running);
+    await syncRecord(context.folder);
+    return running;
+  }
+
+  #spawn(context: LaunchContext, prepared: PreparedLaunch, running: SupervisedAlgorithm): void {
+    const failed = (error: unknown) =>
+      running.giveUp(`The algorithm's launch could not be started: ${(error as Error).message}.`);
+    try {
+      const child = spawnLaunch(context, prepared);
+      child.on('error', failed);
+      child.on('exit', () => {
+        if (running.look().kind !== 'unclaimed') return;
+        running.giveUp('The launch of the algorithm was killed before it began, or the disk is full.');
+      });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  async #context(algorithm: Algorithm): Promise<LaunchContext> {
+    const image = imageOf(this.#config, algorithm.image);
+    const machine = await this.#examined();
+    if (machine.obstacles.length) throw new RuntimeFault('internal', machine.obstacles.join(' '));
+    if (!existsSync(image.root)) {
+      throw new RuntimeFault(
+        'internal',
+        `The folder ${image.root} of the image ${algorithm.image} does not exist.`,
+      );
+    }
+    return {
+      config: this.#config,
+      machine,
+      algorithm,
+      image,
+      folder: runFolder(algorithm.home),
+      hidden: [...this.#hidden, realPath(algorithm.home)],
+      privatePaths: this.#config.sandbox === 'bubblewrap' ? await this.#privatePaths.list() : [],
+      mlLink: this.#mlLink,
+    };
+  }
+
+  /** Found out once; again when an obstacle may have been removed. */
+  async #examined(): Promise<Machine> {
+    this.#machine ??= examineMachine(this.#config);
+    const examination = this.#machine;
+    const machine = await examination;
+    if (machine.obstacles.length && this.#machine === examination) this.#machine = undefined;
+    return machine;
+  }
+}
+
+/** The home of whoever runs the server. A service's account may have one that is the system's. */
+function ownHomes(): readonly string[] {
+  const SYSTEM = /^\/(|usr|bin|sbin|lib\w*|etc|dev|proc|sys|nonexistent)(\/|$)/;
+  const homes = [homedir()];
+  try {
+    homes.push(userInfo().homedir);
+  } catch {
+    // The user has no account.
+  }
+  return homes.filter((home) => home.startsWith('/') && !SYSTEM.test(home));
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

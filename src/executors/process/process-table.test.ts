@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import {
+  handlesSigterm,
+  isChildOf,
+  isRunning,
+  parseStat,
+  processesOfSession,
+  runningProcess,
+} from './process-table.ts';
+import { until } from './sandbox-fixture.ts';
+
+describe('a process', () => {
+  it('is read whatever its program is called', () => {
+    const line = `42 (a) R (b c) S 7 42 41 0 ${'0 '.repeat(14)}123456 0 0`;
+    assert.deepEqual(parseStat(line), { pid: 42, state: 'S', parent: 7, session: 41, startTime: 123456 });
+    assert.equal(parseStat(''), undefined);
+    assert.equal(parseStat('42 (sh) S 7 4'), undefined);
+  });
+
+  it('is told from another one with its number', () => {
+    const self = runningProcess(process.pid);
+    assert.ok(self);
+    assert.ok(isRunning(self));
+    assert.ok(!isRunning({ ...self, startTime: self.startTime + 1 }));
+  });
+
+  it('is over when it is a zombie or gone', async () => {
+    const child = spawn('/bin/true');
+    assert.ok(child.pid);
+    await once(child, 'exit');
+    assert.equal(runningProcess(child.pid), undefined);
+  });
+
+  it('handles SIGTERM when it has a handler', async (t) => {
+    const handling = spawn('/bin/bash', ['-c', 'trap : TERM; while :; do sleep 0.01; done'], {
+      detached: true,
+    });
+    const ignoring = spawn('/bin/bash', ['-c', 'trap "" TERM; while :; do sleep 0.01; done'], {
+      detached: true,
+    });
+    t.after(() => {
+      for (const { pid } of [handling, ignoring]) if (pid) process.kill(-pid, 'SIGKILL');
+    });
+    const pid = handling.pid ?? 0;
+    await until(() => handlesSigterm(pid));
+    assert.ok(!handlesSigterm(ignoring.pid ?? 0));
+    assert.ok(!handlesSigterm(2 ** 30));
+  });
+
+  it('belongs to its parent and to its session', async (t) => {
+    const leader = spawn('/bin/sh', ['-c', 'sleep 1000 & wait'], { detached: true });
+    t.after(() => leader.pid && process.kill(-leader.pid, 'SIGKILL'));
+    const self = runningProcess(process.pid);
+    const identity = runningProcess(leader.pid ?? 0);
+    assert.ok(self && identity);
+    await until(() => processesOfSession(identity).length === 1);
+    assert.ok(isChildOf(identity.pid, self));
+    assert.ok(!isChildOf(identity.pid, { ...self, startTime: 1 }));
+    assert.deepEqual(processesOfSession({ ...identity, startTime: identity.startTime + 1e6 }), []);
+  });
+});

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A process of this machine, told apart from a later one with the same number by when it started. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** In clock ticks since the machine started, as `/proc/<pid>/stat` has it. */
+  readonly startTime: number;
+}
+
+export interface ProcessStat extends ProcessIdentity {
+  /** One letter: `R`, `S`, `Z`, … */
+  readonly state: string;
+  readonly parent: number;
+  readonly session: number;
+}
+
+let knownBootId: string | undefined;
+
+/** The machine's current run: another one after each restart. */
+export function bootId(): string {
+  knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return knownBootId;
+}
+
+/** Reads a line of `/proc/<pid>/stat`; undefined when it is not a whole one. */
+export function parseStat(line: string): ProcessStat | undefined {
+  // The program's name stands in parentheses and may hold spaces and parentheses itself.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const stat = {
+    pid: Number.parseInt(line, 10),
+    state: fields[0] ?? '',
+    parent: Number(fields[1]),
+    session: Number(fields[3]),
+    startTime: Number(fields[19]),
+  };
+  return Number.isInteger(stat.pid) && Number.isInteger(stat.startTime) ? stat : undefined;
+}
+
+/** The process with this number, if there is one that has not ended (a zombie has). */
+export function runningProcess(pid: number): ProcessStat | undefined {
+  const line = read(`/proc/${pid}/stat`);
+  const stat = line === undefined ? undefined : parseStat(line);
+  return stat && stat.state !== 'Z' && stat.state !== 'X' ? stat : undefined;
+}
+
+export function isRunning(identity: ProcessIdentity): boolean {
+  return runningProcess(identity.pid)?.startTime === identity.startTime;
+}
+
+/** Whether a process is a running child of a running process. Nobody else has its number before its parent has let go of it. */
+export function isChildOf(pid: number, parent: ProcessIdentity): boolean {
+  return runningProcess(pid)?.parent === parent.pid && isRunning(parent);
+}
+
+/** The arguments that a process was started with; none when it can't be read or is gone. */
+export function argumentsOf(pid: number): readonly string[] {
+  return (read(`/proc/${pid}/cmdline`) ?? '').split('\0');
+}
+
+/** Whether SIGTERM reaches code of the process: it has a handler, or blocks the signal to wait for it (as tini does). */
+export function handlesSigterm(pid: number): boolean {
+  const status = read(`/proc/${pid}/status`) ?? '';
+  const SIGTERM_BIT = 1n << 14n;
+  return ['SigCgt', 'SigBlk'].some((field) => {
+    const mask = new RegExp(`^${field}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1];
+    return mask !== undefined && (BigInt(`0x${mask}`) & SIGTERM_BIT) !== 0n;
+  });
+}
+
+/** The processes of a PID namespace, by its inode number. */
+export function processesOfNamespace(pidNamespace: number): readonly number[] {
+  return processes().filter((pid) => isInNamespace(pid, pidNamespace));
+}
+
+export function isInNamespace(pid: number, pidNamespace: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`) === `pid:[${pidNamespace}]`;
+  } catch {
+    return false; // gone, or another user's
+  }
+}
+
+/**
+ * The processes of the session that `leader` started, without itself. The kernel gives a session's number to no other process
+ * as long as one of its processes lives, so a younger process with this session is of this one.
+ */
+export function processesOfSession(leader: ProcessIdentity): readonly number[] {
+  return processes().filter((pid) => {
+    const stat = pid === leader.pid ? undefined : runningProcess(pid);
+    return stat !== undefined && stat.session === leader.pid && stat.startTime >= leader.startTime;
+  });
+}
+
+export function processes(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { kindOf, socketPaths } from './private-paths.ts';
+
+/** What a sandbox makes itself, or shows only in part. */
+const OWN = new Set(['dev', 'proc', 'sys', 'tmp', 'run', 'opt', 'root']);
+/** Folders of this machine that no job sees, besides those that the configuration names. */
+const HOST_HIDDEN = new Set(['home', 'mnt', 'media', 'srv', 'boot', 'lost+found']);
+/** The same further down: what the machine's services keep for themselves, in files that come and go. */
+const HOST_HIDDEN_BELOW = ['/var/log', '/var/spool'];
+/** A sandbox's root is in memory, and so are the folders in it that a program may write to. */
+const SKELETON = [
+  ['--perms', '1777', '--tmpfs', '/tmp'],
+  ['--tmpfs', '/run'],
+  ['--perms', '0700', '--tmpfs', '/root'],
+  ['--dir', '/opt'],
+].flat();
+
+/**
+ * The options of bubblewrap that show a folder with an unpacked image: all of it, read-only, with fresh `/tmp` and `/run`, and a
+ * `/root` to write to.
+ */
+export function imageRoot(root: string): readonly string[] {
+  const inside = (folder: string) => names(join(root, folder)).map((name) => `${folder}/${name}`);
+  const shown = [
+    ...inside('').filter((path) => !OWN.has(path.slice(1))),
+    ...inside('/opt').filter((path) => path !== '/opt/ml'),
+    ...inside('/root'),
+  ];
+  return [...SKELETON, ...shown.flatMap((path) => show(join(root, path), path)), ...scratchInVar(root)];
+}
+
+/**
+ * The same for this machine: its programs and libraries, read-only, and nothing that is somebody's own. `hidden` are folders
+ * and `covered` files and folders that must not be seen, wherever they are.
+ */
+export function hostRoot(hidden: readonly string[], covered: readonly string[]): readonly string[] {
+  const inside = (folder: string) => names(folder || '/').map((name) => `${folder}/${name}`);
+  const shown = [
+    ...inside('').filter((path) => !OWN.has(path.slice(1)) && !HOST_HIDDEN.has(path.slice(1))),
+    ...inside('/opt').filter((path) => path !== '/opt/ml'),
+  ].filter((path) => isForEverybody(path) && !isWithin(path, hidden));
+
+  const closed = outermost([...HOST_HIDDEN_BELOW, ...hidden]).filter((path) => isWithin(path, shown));
+  const secret = outermost([...covered, ...socketPaths()])
+    .filter((path) => isWithin(path, shown) && !isWithin(path, [...closed, '/var/tmp']))
+    .filter((path) => realPath(path) === path);
+  return [
+    ...SKELETON,
+    ...shown.flatMap((path) => show(path, path)),
+    ...scratchInVar('/'),
+    ...[...closed, ...secret].flatMap(cover),
+  ];
+}
+
+function scratchInVar(root: string): readonly string[] {
+  return kindOf(join(root, 'var/tmp')) === 'folder' ? ['--perms', '1777', '--tmpfs', '/var/tmp'] : [];
+}
+
+/** Shows one entry of a folder: a link as a link, anything else read-only. */
+function show(source: string, target: string): readonly string[] {
+  return kindOf(source) === 'link'
+    ? ['--symlink', readlinkSync(source), target]
+    : ['--ro-bind-try', source, target];
+}
+
+function cover(path: string): readonly string[] {
+  const kind = kindOf(path);
+  if (kind === 'folder') return ['--tmpfs', path];
+  return kind === 'file' ? ['--ro-bind', '/dev/null', path] : [];
+}
+
+/** As root we could read what others can't; the sandbox must not. */
+function isForEverybody(path: string): boolean {
+  try {
+    const stat = lstatSync(path);
+    if (stat.isSymbolicLink()) return true;
+    return (stat.mode & (stat.isDirectory() ? 0o001 : 0o004)) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function isWithin(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** The paths that are below none of the others, each once. */
+export function outermost(paths: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  for (const path of [...new Set(paths)].sort()) {
+    if (!isWithin(path, kept)) kept.push(path);
+  }
+  return kept;
+}
+
+function names(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { RuntimeFault } from '../runtime.ts';
+import type { ImageConfig } from './config.ts';
+import { kindOf } from './private-paths.ts';
+import { procOptions } from './proc-options.ts';
+import { hostRoot, imageRoot } from './root-options.ts';
+
+/** What one sandbox is made of. Paths are the machine's own. */
+export interface Sandbox {
+  readonly image: ImageConfig;
+  readonly mlRoot: string;
+  /** The file that is seen as `/etc/hosts`. */
+  readonly hosts: string;
+  readonly hostname: string;
+  readonly networkIsolation: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Folders of the machine that must not be seen. */
+  readonly hidden: readonly string[];
+  /** Files and folders that whoever runs the server may read, but not everybody. */
+  readonly privatePaths: readonly string[];
+  /** Further options: cgroups and devices. */
+  readonly extra: readonly string[];
+  readonly abilities: SandboxAbilities;
+}
+
+/** What this machine's bubblewrap can do. */
+export interface SandboxAbilities {
+  readonly userNamespaces: boolean;
+  /** It can keep a sandbox from making user namespaces of its own. */
+  readonly disableUserNamespaces: boolean;
+}
+
+/** All options of bubblewrap for a sandbox, in the order in which it carries them out. */
+export function sandboxOptions(sandbox: Sandbox): readonly string[] {
+  const { image } = sandbox;
+  return [
+    ...isolation(sandbox),
+    ...rootOf(sandbox),
+    ...['--ro-bind', '/sys', '/sys', '--proc', '/proc'],
+    ...procOptions(),
+    ...['--dev', '/dev'],
+    ...sandbox.extra,
+    ...image.binds.flatMap(bind),
+    ...['--bind', sandbox.mlRoot, '/opt/ml'],
+    ...names(sandbox),
+    ...['--remount-ro', '/', '--chdir', image.workdir, '--clearenv'],
+    ...Object.entries(sandbox.environment).flatMap(([name, value]) => ['--setenv', name, value]),
+  ];
+}
+
+/** The options as bubblewrap reads them from a file. */
+export function encodeOptions(options: readonly string[]): string {
+  return options.map((option) => `${option}\0`).join('');
+}
+
+function rootOf({ image, hidden, privatePaths }: Sandbox): readonly string[] {
+  return image.root === '/' ? hostRoot(hidden, privatePaths) : imageRoot(image.root);
+}
+
+/**
+ * Its own process numbers, names and, when asked for, network; no capability, and no way to gain one. Process 1 is the program
+ * itself, so that it gets the signals, as in a container. Nothing ties it to its parent: it outlives the server.
+ */
+export function isolation(
+  sandbox: Pick<Sandbox, 'abilities' | 'hostname' | 'networkIsolation'>,
+): readonly string[] {
+  const { abilities } = sandbox;
+  return [
+    ...(abilities.userNamespaces ? ['--unshare-user'] : []),
+    ...(abilities.userNamespaces && abilities.disableUserNamespaces ? ['--disable-userns'] : []),
+    ...[
+      '--unshare-pid',
+      '--unshare-ipc',
+      '--unshare-cgroup-try',
+      '--unshare-uts',
+      '--hostname',
+      sandbox.hostname,
+    ],
+    ...(sandbox.networkIsolation ? ['--unshare-net'] : []),
+    ...['--cap-drop', 'ALL', '--new-session', '--as-pid-1'],
+  ];
+}
+
+function bind({ path, readOnly }: ImageConfig['binds'][number]): readonly string[] {
+  if (!existsSync(path)) {
+    throw new RuntimeFault('internal', `The image's setting "binds" names ${path}, which does not exist.`);
+  }
+  return [readOnly ? '--ro-bind' : '--bind', path, path];
+}
+
+/** How names are resolved: the job's hosts and, with a network, the machine's resolver. */
+function names({ image, hosts, networkIsolation }: Sandbox): readonly string[] {
+  const options = ['--ro-bind', hosts, mountPoint(image, '/etc/hosts')];
+  const resolver = networkIsolation ? undefined : realPath('/etc/resolv.conf');
+  if (resolver === undefined) return options;
+  if (image.root !== '/') return [...options, '--ro-bind', resolver, mountPoint(image, '/etc/resolv.conf')];
+  // Often a link to a file of a resolver's, in /run, which is hidden.
+  return resolver === '/etc/resolv.conf' ? options : [...options, '--ro-bind', resolver, resolver];
+}
+
+function mountPoint(image: ImageConfig, path: string): string {
+  const target = image.root === '/' ? realPath(path) : path;
+  if (target !== undefined && kindOf(join(image.root, target)) === 'file') return target;
+  throw new RuntimeFault(
+    'internal',
+    `The image folder ${image.root} has no file ${path} to put the job's own over: create an empty one there.`,
+  );
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}

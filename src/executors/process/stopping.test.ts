@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { TestClock } from '../../clock/test-clock.ts';
+import { createProcessRuntime } from './process-runtime.ts';
+import {
+  defaultSettings,
+  exited,
+  instance,
+  outputOf,
+  script,
+  skip,
+  started,
+  until,
+} from './sandbox-fixture.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('stopping an algorithm', { skip }, () => {
+  it('sends SIGTERM to process 1, whose exit code is kept', async (t) => {
+    const algorithm = instance(
+      t,
+      script('trap "echo asked; exit 9" TERM; touch /opt/ml/ready; while :; do read -t 0.01 <> <(:); done'),
+    );
+    const running = await started(t, algorithm);
+    await until(() => existsSync(join(algorithm.mlRoot, 'ready')));
+    await running.stop(HOUR_MS);
+    assert.deepEqual(await running.ended, exited(9));
+    assert.equal(outputOf(algorithm), 'asked\n');
+  });
+
+  it('sends it to everyone where process 1 does not catch it', async (t) => {
+    const child = 'trap "echo child asked; exit 5" TERM; touch /opt/ml/ready; while :; do sleep 0.01; done';
+    const algorithm = instance(t, { entrypoint: ['/bin/sh', '-c', `/bin/bash -c '${child}'; exit $?`] });
+    const running = await started(t, algorithm);
+    await until(() => existsSync(join(algorithm.mlRoot, 'ready')));
+    await running.stop(HOUR_MS);
+    assert.deepEqual(await running.ended, exited(5));
+    assert.match(outputOf(algorithm), /child asked/);
+  });
+
+  it('leaves those alone whose process 1 catches it', async (t) => {
+    const child = 'trap "echo child asked" TERM; touch /opt/ml/ready; while :; do sleep 0.01; done';
+    const text = `trap "exit 3" TERM; /bin/bash -c '${child}' & while :; do wait; done`;
+    const algorithm = instance(t, script(text));
+    const running = await started(t, algorithm);
+    await until(() => existsSync(join(algorithm.mlRoot, 'ready')));
+    await running.stop(HOUR_MS);
+    assert.deepEqual(await running.ended, exited(3));
+    assert.equal(outputOf(algorithm), '');
+  });
+
+  it('kills what does not end in time', async (t) => {
+    const clock = new TestClock();
+    const runtime = createProcessRuntime(defaultSettings, { clock, hidden: [] });
+    const text = 'trap "touch /opt/ml/asked" TERM; while :; do touch /opt/ml/beat; sleep 0.01; done';
+    const algorithm = instance(t, script(text));
+    const beat = join(algorithm.mlRoot, 'beat');
+    const running = await started(t, algorithm, runtime);
+    await until(() => existsSync(beat));
+    await running.stop(120_000);
+    await until(() => existsSync(join(algorithm.mlRoot, 'asked')));
+    await clock.advance(119_999);
+    for (let i = 0; i < 3; i++) {
+      rmSync(beat);
+      await until(() => existsSync(beat));
+    }
+    await clock.advance(1);
+    assert.deepEqual(await running.ended, exited(137));
+  });
+
+  it('is harmless again and after the end', async (t) => {
+    const clock = new TestClock();
+    const runtime = createProcessRuntime(defaultSettings, { clock, hidden: [] });
+    const text = "trap 'echo asked' TERM; touch /opt/ml/ready; while :; do sleep 0.01; done";
+    const algorithm = instance(t, script(text));
+    const running = await started(t, algorithm, runtime);
+    await until(() => existsSync(join(algorithm.mlRoot, 'ready')));
+    await running.stop(HOUR_MS);
+    await until(() => outputOf(algorithm) !== '');
+    await running.stop(HOUR_MS);
+    await running.stop(0);
+    assert.deepEqual(await running.ended, exited(137));
+    await running.stop(HOUR_MS);
+    await running.stop(0);
+    assert.equal(outputOf(algorithm), 'asked\n');
+  });
+
+  it('is possible right after the start', async (t) => {
+    const running = await started(t, instance(t, script('sleep 1000')));
+    await running.stop(0);
+    assert.deepEqual(await running.ended, exited(137));
+  });
+});

@@ -1,0 +1,93 @@
+import type { Clock } from '../../clock/clock.ts';
+import { type AlgorithmExit, type RunningAlgorithm, RuntimeFault } from '../runtime.ts';
+import { AlgorithmFollower } from './algorithm-follower.ts';
+import { ranOutOfMemory, removeCgroups } from './instance-cgroups.ts';
+import type { Launch, LaunchPhase } from './launch-phase.ts';
+import type { Members } from './members.ts';
+
+/** A launched algorithm, from the first sign of it to its end. */
+export class SupervisedAlgorithm implements RunningAlgorithm {
+  readonly ended: Promise<AlgorithmExit>;
+  /** Resolves when the algorithm runs, or has ended; rejects with a `RuntimeFault` when it never will have run. */
+  readonly started: Promise<void>;
+  readonly #launch: Launch;
+  readonly #clock: Clock;
+  readonly #follower: AlgorithmFollower;
+  readonly #release: () => Promise<void>;
+  readonly #over = new AbortController();
+  readonly #end = Promise.withResolvers<AlgorithmExit>();
+  readonly #start = Promise.withResolvers<void>();
+  #members: Members | undefined;
+  #askedToEnd = false;
+
+  /** `release` undoes what was made for it besides its cgroups. */
+  constructor(launch: Launch, clock: Clock, release: () => Promise<void>) {
+    this.#launch = launch;
+    this.#clock = clock;
+    this.#release = release;
+    this.ended = this.#end.promise;
+    this.started = this.#start.promise;
+    this.started.catch(() => undefined); // It may fail before anybody waits for it.
+    this.#follower = new AlgorithmFollower(launch, (phase) => this.#onPhase(phase));
+    this.#follower.look();
+  }
+
+  /** The launch was given up before a supervisor had it. */
+  giveUp(cause: string): void {
+    this.#follower.close();
+    this.#start.reject(new RuntimeFault('internal', cause));
+  }
+
+  /** Something happened to the launch that its files may not tell of. */
+  look(): LaunchPhase {
+    return this.#follower.look();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    if (this.#over.signal.aborted) return;
+    if (graceMs <= 0) return this.#members?.kill();
+    if (!this.#askedToEnd) this.#members?.terminate();
+    this.#askedToEnd = true;
+    void this.#killAfter(graceMs);
+  }
+
+  async release(): Promise<void> {
+    this.#follower.close();
+    await removeCgroups(this.#launch.record.cgroups);
+    await this.#release();
+  }
+
+  abandon(): void {
+    this.#over.abort();
+    this.#follower.close();
+  }
+
+  async #killAfter(graceMs: number): Promise<void> {
+    try {
+      await this.#clock.sleep(graceMs, this.#over.signal);
+    } catch {
+      return; // It ended in time.
+    }
+    this.#members?.kill();
+  }
+
+  #onPhase(phase: LaunchPhase): void {
+    if (phase.kind === 'running') {
+      this.#members = phase.members;
+      this.#start.resolve();
+    } else if (phase.kind === 'failed') {
+      this.giveUp(`The algorithm could not be started: ${phase.detail}.`);
+    } else if (phase.kind === 'exited') {
+      const outOfMemory = ranOutOfMemory(this.#launch.record.cgroups);
+      this.#finish({ kind: 'exited', code: phase.code, outOfMemory });
+    } else if (phase.kind === 'vanished') {
+      this.#finish({ kind: 'vanished', detail: phase.detail });
+    }
+  }
+
+  #finish(exit: AlgorithmExit): void {
+    this.#over.abort();
+    this.#start.resolve();
+    this.#end.resolve(exit);
+  }
+}
