@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { type BenchServer, withServer } from './bench-server.ts';
-import { closedLoad, openLoad } from './http-load.ts';
+import { closedLoad, openLoad, type WireRequest } from './http-load.ts';
 import { create, ended, jobRequest } from './job.ts';
 import { type Benchmark, milliseconds, perSecond, type Result, times } from './result.ts';
-import { signedRequest, wireRequest } from './signed-request.ts';
+import { signedRequest } from './signed-request.ts';
 import { quantile } from './statistics.ts';
 
 const LOAD = { connections: 16, seconds: 4 };
@@ -27,7 +27,7 @@ export const describeThroughput: Benchmark = {
       const answer = JSON.stringify(
         await server.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })),
       );
-      const bare = await bareServer(answer);
+      const bare = await bareServer(request, answer);
       const ratio = ours.requestsPerSecond / bare;
       return [
         {
@@ -80,8 +80,8 @@ async function describedJob(server: BenchServer): Promise<string> {
   return name;
 }
 
-/** Requests a second of a bare node:http server on the same processor, answering the same bytes. */
-async function bareServer(answer: string): Promise<number> {
+/** Requests a second of a bare node:http server on the same processor, answering the same request with the same bytes. */
+async function bareServer(request: WireRequest, answer: string): Promise<number> {
   const program = `
     const body = process.argv[1];
     require('node:http').createServer((request, response) => {
@@ -94,8 +94,6 @@ async function bareServer(answer: string): Promise<number> {
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       const url = new URL(`http://127.0.0.1:${line}`);
-      const body = '{"TrainingJobName":"bench"}';
-      const request = wireRequest({ host: url.host, 'content-length': String(body.length) }, body);
       await closedLoad(url, () => request, { ...LOAD, seconds: 2 });
       return (await closedLoad(url, () => request, LOAD)).requestsPerSecond;
     }

@@ -13,34 +13,40 @@ export interface LoadResult {
 
 const HEADERS_END = Buffer.from('\r\n\r\n');
 
-/** One keep-alive connection that sends a request and reads its response, one after the other. */
+/** One connection that sends a request and reads its response, one after the other; opened anew when the server closes it. */
 class Connection {
-  readonly #socket: Socket;
+  readonly #url: URL;
+  #socket: Socket | undefined;
   #received: Buffer = Buffer.alloc(0);
   #answered: ((status: number) => void) | undefined;
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+  constructor(url: URL) {
+    this.#url = url;
   }
 
-  static open(host: string, port: number): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true }, () => resolve(new Connection(socket)));
-      socket.once('error', reject);
-    });
-  }
-
-  /** Resolves with the response's status when all of it is here. */
+  /** Resolves with the response's status when all of it is here; 0 when the connection broke. */
   ask(request: WireRequest): Promise<number> {
     return new Promise((resolve) => {
       this.#answered = resolve;
+      this.#socket ??= this.#open();
       this.#socket.write(request);
     });
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#socket?.destroy();
+  }
+
+  #open(): Socket {
+    const socket = connect({ host: this.#url.hostname, port: Number(this.#url.port), noDelay: true });
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#answer(0);
+    });
+    return socket;
   }
 
   #receive(chunk: Buffer): void {
@@ -51,7 +57,14 @@ class Connection {
     const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
     if (this.#received.length < headersEnd + 4 + length) return;
     this.#received = Buffer.alloc(0);
-    this.#answered?.(Number(head.slice(9, 12)));
+    if (/connection: close/i.test(head)) this.#socket = undefined;
+    this.#answer(Number(head.slice(9, 12)));
+  }
+
+  #answer(status: number): void {
+    const answered = this.#answered;
+    this.#answered = undefined;
+    answered?.(status);
   }
 }
 
@@ -66,7 +79,7 @@ export async function closedLoad(
   const started = performance.now();
   const end = started + seconds * 1000;
   const work = async () => {
-    const connection = await Connection.open(url.hostname, Number(url.port));
+    const connection = new Connection(url);
     while (performance.now() < end) {
       const from = performance.now();
       if ((await connection.ask(next())) !== 200) failures++;
@@ -92,9 +105,7 @@ export async function openLoad(
     connections,
   }: { readonly rate: number; readonly seconds: number; readonly connections: number },
 ): Promise<LoadResult> {
-  const pool = await Promise.all(
-    Array.from({ length: connections }, () => Connection.open(url.hostname, Number(url.port))),
-  );
+  const pool = Array.from({ length: connections }, () => new Connection(url));
   const latencies: number[] = [];
   let failures = 0;
   const started = performance.now();

@@ -60,8 +60,7 @@ export async function signedRequest(
   return wireRequest({ ...signed.headers, 'content-length': String(Buffer.byteLength(body)) }, body);
 }
 
-/** A POST to `/`, byte for byte. */
-export function wireRequest(headers: Readonly<Record<string, string>>, body: string): WireRequest {
+function wireRequest(headers: Readonly<Record<string, string>>, body: string): WireRequest {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`POST / HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from '../model/errors.ts';
 import { parse } from '../model/validator.ts';
+import { JsonText } from '../services/service.ts';
 import { decompressed, readBody } from './body.ts';
 import type { Authenticator } from './caller.ts';
 import { sendJsonError } from './errors/json-error.ts';
@@ -35,6 +36,7 @@ async function climb(exchange: Exchange, { targets, authenticator }: JsonService
   const caller = authenticator.authenticate(exchange, audience, refusedByJsonService, body);
   const input = parse(operation.input, value);
   const output: unknown = await operation.run(input as never, caller);
+  if (output instanceof JsonText) return output.text;
   return output === undefined ? '' : JSON.stringify(output);
 }
 

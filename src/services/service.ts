@@ -10,6 +10,15 @@ export interface RequestContext {
   readonly region: string;
 }
 
+/** An output that is JSON text already, because it is answered often and does not change. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** One operation: the shape its input is checked against, and what it does with an input that passed. */
 export interface Operation<Input = never> {
   readonly input: ShapeName;

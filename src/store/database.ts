@@ -16,6 +16,8 @@ export class DatabaseInUse extends Error {
  * acknowledged survives a kill at any instant. Only files under `store/` use it.
  */
 export class Database {
+  /** No other process can write it while this one lives. */
+  readonly isExclusive: boolean;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
@@ -26,7 +28,8 @@ export class Database {
    */
   constructor(path: string, options: { readonly exclusive?: boolean } = {}) {
     this.#sqlite = new DatabaseSync(path);
-    if (options.exclusive) this.#lock(path);
+    this.isExclusive = options.exclusive ?? false;
+    if (this.isExclusive) this.#lock(path);
     this.#sqlite.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
     );
@@ -58,6 +61,10 @@ export class Database {
     } finally {
       this.#depth--;
     }
+  }
+
+  get isInTransaction(): boolean {
+    return this.#depth > 0;
   }
 
   close(): void {

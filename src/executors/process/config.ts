@@ -43,12 +43,18 @@ export function processSettings(cores: number) {
     images: z
       .record(z.string().min(1), image)
       .default({})
-      .transform((images) => ({ [HOST_IMAGE]: image.parse({ root: '/' }), ...images }))
+      .transform(withHostImage)
       .describe('The images that jobs may name, besides the machine itself.'),
     hidden: z.array(absolutePath).default([]).describe('Paths of the machine that no job may see.'),
     maxInstances: z.int().positive().default(cores).describe('How many instances may run at once.'),
   });
 }
+
+/** The machine itself is an image too, unless the settings make another of its name. */
+const withHostImage = (images: Record<string, ImageConfig>): Record<string, ImageConfig> => ({
+  [HOST_IMAGE]: image.parse({ root: '/' }),
+  ...images,
+});
 
 export type ProcessConfig = z.infer<ReturnType<typeof processSettings>>;
 export type ImageConfig = z.infer<typeof image>;

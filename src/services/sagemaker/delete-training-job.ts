@@ -14,5 +14,5 @@ export function deleteTrainingJob(context: SageMakerContext, request: DeleteTrai
       `Training job ${stored.job.arn} is in status ${stored.job.status}: only Completed, Failed and Stopped jobs can be deleted.`,
     );
   }
-  deleteJob(context.database, stored.id);
+  deleteJob(context.database, stored);
 }

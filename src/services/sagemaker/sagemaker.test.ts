@@ -18,6 +18,7 @@ import { parse } from '../../model/validator.ts';
 import type { ObjectStorage, ObjectSummary } from '../../objects/object-storage.ts';
 import { Orchestrator } from '../../orchestrator/orchestrator.ts';
 import { Database } from '../../store/database.ts';
+import { JsonText } from '../service.ts';
 import { refusedMembers } from './refused-members.ts';
 import { createSageMakerService } from './sagemaker.ts';
 
@@ -80,9 +81,10 @@ function startService(context: TestContext, script: Script = {}) {
       const operation = service.operations.get(name);
       assert.ok(operation);
       const checked = parse(operation.input as ShapeName, input);
-      return (await operation.run(checked as never, {
+      const output = await operation.run(checked as never, {
         ...{ requestId: 'r', accessKeyId: 'k', callerArn: 'c', account, region },
-      })) as Output;
+      });
+      return (output instanceof JsonText ? JSON.parse(output.text) : output) as Output;
     },
     async describe(name: string = request.TrainingJobName): Promise<DescribeTrainingJobResponse> {
       const described = await this.call<DescribeTrainingJobResponse>('DescribeTrainingJob', {

@@ -2,6 +2,7 @@ import type { Fact } from '../../training/facts.ts';
 import { apply } from '../../training/job.ts';
 import { lifecycle } from '../../training/lifecycle.ts';
 import type { Database } from '../database.ts';
+import { forgetJob } from './recent-jobs.ts';
 import type { StoredJob } from './stored-job.ts';
 
 /** Somebody else wrote a fact of this job meanwhile, or its status no longer allows this one: the writer is stale. */
@@ -19,6 +20,7 @@ export class StaleWriter extends Error {
 export function appendFact(database: Database, stored: StoredJob, fact: Fact, at: number): StoredJob {
   const job = apply(stored.job, fact, at);
   const number = stored.lastFact + 1;
+  forgetJob(database, job.arn);
   return database.transaction(() => {
     const updated = database.prepare(guardedUpdate(fact)).run({
       id: stored.id,

@@ -1,12 +1,18 @@
 import type { Database } from '../database.ts';
+import { recallJob, rememberJob } from './recent-jobs.ts';
 import { fromRow, type StoredJob, type StoredJobRow } from './stored-job.ts';
 
 const SELECT = 'SELECT id, last_fact, state FROM jobs JOIN job_states ON job_id = id';
 
 /** The job of an ARN. */
 export function findJob(database: Database, arn: string): StoredJob | undefined {
+  const recalled = recallJob(database, arn);
+  if (recalled) return recalled;
   const row = database.prepare(`${SELECT} WHERE arn = ?`).get(arn) as StoredJobRow | undefined;
-  return row && fromRow(row);
+  if (!row) return undefined;
+  const stored = fromRow(row);
+  rememberJob(database, stored);
+  return stored;
 }
 
 /** The job of a number. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Fact } from '../../training/facts.ts';
@@ -73,16 +76,39 @@ test('a deleted job takes its facts and tags along, and frees its name', (contex
   const database = openDatabase(context);
   let stored = insert(database, 'job', 1);
   putTags(database, 'arn:job', [{ Key: 'k', Value: 'v' }]);
-  deleteJob(database, stored.id);
+  deleteJob(database, stored);
   assert.ok(findJob(database, 'arn:job'), 'a job that has not ended stays');
-  putTags(database, 'arn:job', [{ Key: 'k', Value: 'v' }]);
+  assert.equal(tagsOf(database, 'arn:job').length, 1);
   stored = appendFact(database, stored, { kind: 'JobFailed', reason: 'x' }, 2);
   assert.deepEqual(unendedJobs(database), []);
-  deleteJob(database, stored.id);
+  deleteJob(database, stored);
   assert.equal(findJob(database, 'arn:job'), undefined);
   assert.deepEqual(jobFacts(database, stored.id), []);
   assert.deepEqual(tagsOf(database, 'arn:job'), []);
   assert.ok(insertJob(database, created('job'), 3));
+});
+
+test('a job that is read again and again is always the newest, also after writes and deletions', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'trainyard-jobs-'));
+  const database = new Database(join(folder, 'jobs.db'), { exclusive: true });
+  context.after(() => {
+    database.close();
+    rmSync(folder, { recursive: true });
+  });
+  let stored = insert(database, 'job', 1);
+  assert.equal(findJob(database, 'arn:job'), findJob(database, 'arn:job'), 'it is kept');
+  stored = appendFact(database, stored, { kind: 'CapacityAwaited' }, 2);
+  assert.equal(findJob(database, 'arn:job')?.job.secondaryStatus, 'Pending');
+  assert.throws(() =>
+    database.transaction(() => {
+      appendFact(database, stored, { kind: 'JobFailed', reason: 'x' }, 3);
+      assert.equal(findJob(database, 'arn:job')?.job.secondaryStatus, 'Failed');
+      throw new Error('undone');
+    }),
+  );
+  assert.equal(findJob(database, 'arn:job')?.job.secondaryStatus, 'Pending');
+  deleteJob(database, appendFact(database, stored, { kind: 'JobFailed', reason: 'x' }, 3));
+  assert.equal(findJob(database, 'arn:job'), undefined);
 });
 
 /** All pages of a list, one after the other. */
