@@ -1,0 +1,74 @@
+"""The AWS CLI against a running server: the cases that it shares with boto3, and its own."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import cases
+from aws_cli_client import AwsCliClient
+from bad_input_case import BadInputCase
+from companion_case import CompanionCase
+from failure_case import FailureCase
+from list_case import DeleteCase, ListCase, TagsCase
+from stop_case import StopCase
+from training_case import TrainingCase
+
+SETTINGS = tempfile.TemporaryDirectory()
+CLIENT = AwsCliClient(SETTINGS.name)
+
+
+def tearDownModule():
+    SETTINGS.cleanup()
+
+
+class Training(TrainingCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Stop(StopCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Failures(FailureCase, unittest.TestCase):
+    client = CLIENT
+
+
+class BadInput(BadInputCase, unittest.TestCase):
+    client = CLIENT
+
+
+class List(ListCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Tags(TagsCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Delete(DeleteCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Companions(CompanionCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Folders(unittest.TestCase):
+    def test_sync_there_and_back(self):
+        place = f"s3://{cases.BUCKET}/{cases.unique(CLIENT, 'sync')}"
+        with tempfile.TemporaryDirectory() as back:
+            CLIENT.run("s3", "sync", "--no-progress", str(cases.EXAMPLE / "data"), place)
+            CLIENT.run("s3", "sync", "--no-progress", place, back)
+            self.assertEqual(contents(Path(back)), contents(cases.EXAMPLE / "data"))
+        # Nothing has changed since: nothing is uploaded again.
+        self.assertEqual(CLIENT.run("s3", "sync", "--no-progress", str(cases.EXAMPLE / "data"), place), "")
+        CLIENT.run("s3", "rm", "--recursive", place)
+        self.assertEqual(CLIENT.run("s3", "sync", "--dryrun", place, "."), "")
+
+
+def contents(folder):
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
+
+/** A server that is killed again and again, and each time comes back at the same place with the same data. */
+export class CrashingServer {
+  readonly dataDir: string;
+  readonly sagemaker: SageMakerClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly s3: S3Client;
+  readonly #port: number;
+  #process: ServerProcess;
+
+  private constructor(dataDir: string, process: ServerProcess, environment: ClientEnvironment) {
+    this.dataDir = dataDir;
+    this.#process = process;
+    this.#port = process.port;
+    const client = {
+      endpoint: environment.AWS_ENDPOINT_URL,
+      region: environment.AWS_REGION,
+      credentials: {
+        accessKeyId: environment.AWS_ACCESS_KEY_ID,
+        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+      },
+      // Only answers count: what the client tried again would hide what the server lost.
+      maxAttempts: 1,
+    };
+    this.sagemaker = new SageMakerClient(client);
+    this.logs = new CloudWatchLogsClient(client);
+    this.s3 = new S3Client({ ...client, forcePathStyle: true });
+  }
+
+  static async start(): Promise<CrashingServer> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-crash-'));
+    const server = await ServerProcess.start({ dataDir });
+    return new CrashingServer(dataDir, server, await server.clientEnvironment());
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** `kill -9`. Rejects when something still answers at its port: then it was not the server that died. */
+  async kill(): Promise<void> {
+    await this.#process.kill();
+    if (await answers(this.#port)) throw new Error('the server was killed, yet its port still answers');
+  }
+
+  async start(): Promise<void> {
+    this.#process = await ServerProcess.start({ dataDir: this.dataDir, port: this.#port });
+  }
+
+  async crash(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  /** Starts it and kills it `ms` later, most likely before it is ready: in the middle of its recovery. */
+  async crashInRecovery(ms: number): Promise<void> {
+    await ServerProcess.startAndKill({ dataDir: this.dataDir, port: this.#port }, ms);
+  }
+
+  async remove(): Promise<void> {
+    await this.#process.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

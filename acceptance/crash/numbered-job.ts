@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
+import { DescribeLogStreamsCommand, paginateGetLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobCommandOutput,
+} from '@aws-sdk/client-sagemaker';
+import { extract } from 'tar-stream';
+import { service } from '../javascript/cases.ts';
+import type { CrashingServer } from './crashing-server.ts';
+
+const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
+const LINES = 200;
+const MODEL_BYTES = 24 * 1024 * 1024;
+/** So many that bringing them in lasts long enough to be interrupted. */
+const INPUTS = 600;
+const WITHIN_MS = 60_000;
+const INPUT_NAMES = Array.from({ length: INPUTS }, (_, i) => `input-${String(i).padStart(4, '0')}`);
+
+export type Job = DescribeTrainingJobCommandOutput;
+
+const order = ['Starting', 'Pending', 'Downloading', 'Training', 'Uploading', 'Completed'];
+
+/** Uploads the script and the many small inputs that each job reads. */
+export async function uploadInputs({ s3 }: CrashingServer): Promise<void> {
+  const put = (Key: string, Body: string | Buffer) =>
+    s3.send(new PutObjectCommand({ Bucket: service.bucket, Key, Body }));
+  await put('code/numbered-lines.py', await readFile(new URL('numbered-lines.py', import.meta.url)));
+  const waiting = [...INPUT_NAMES];
+  const worker = async () => {
+    for (let name = waiting.pop(); name; name = waiting.pop()) await put(`many/${name}`, name);
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+}
+
+/** Creates a job of numbered lines. Resolves with its name when the server has acknowledged it. */
+export async function create({ sagemaker }: CrashingServer, name = newName()): Promise<string> {
+  await sagemaker.send(
+    new CreateTrainingJobCommand({
+      TrainingJobName: name,
+      RoleArn: service.role,
+      AlgorithmSpecification: {
+        TrainingImage: 'trainyard/host:latest',
+        TrainingInputMode: 'File',
+        // The name as an argument, so that the process can be told from those of other jobs.
+        ContainerEntrypoint: ['python3', '/opt/ml/input/data/code/numbered-lines.py', name],
+        MetricDefinitions: ['count', 'first', 'middle', 'last'].map((metric) => ({
+          Name: metric,
+          Regex: `${metric}=([0-9]+)`,
+        })),
+      },
+      HyperParameters: { lines: String(LINES), seconds: '1.2', model_bytes: String(MODEL_BYTES) },
+      InputDataConfig: ['code', 'many'].map((channel) => ({
+        ChannelName: channel,
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${service.bucket}/${channel}/` } },
+      })),
+      OutputDataConfig: { S3OutputPath: `s3://${service.bucket}/models` },
+      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+      StoppingCondition: { MaxRuntimeInSeconds: 300 },
+    }),
+  );
+  return name;
+}
+
+export const newName = () => `numbered-${randomUUID().slice(0, 8)}`;
+
+export const describe = ({ sagemaker }: CrashingServer, job: string): Promise<Job> =>
+  sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: job }));
+
+export const statusOf = (job: Job) => job.SecondaryStatus ?? '';
+
+/** Waits until the job is in a status or past it. Returns how it was found. */
+export const reached = (server: CrashingServer, job: string, status: string): Promise<Job> =>
+  waitFor(
+    server,
+    job,
+    status,
+    (found) => hasEnded(found) || order.indexOf(statusOf(found)) >= order.indexOf(status),
+  );
+
+export const ended = (server: CrashingServer, job: string): Promise<Job> =>
+  waitFor(server, job, 'an end', hasEnded);
+
+const hasEnded = (job: Job) => ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? '');
+
+async function waitFor(
+  server: CrashingServer,
+  job: string,
+  what: string,
+  found: (job: Job) => boolean,
+): Promise<Job> {
+  const deadline = Date.now() + WITHIN_MS;
+  for (;;) {
+    const description = await describe(server, job);
+    if (found(description)) return description;
+    if (Date.now() > deadline)
+      throw new Error(`${job} has not reached ${what}: ${JSON.stringify(description)}`);
+    await delay(5);
+  }
+}
+
+/** Nothing is lost and nothing is doubled: statuses, lines, metrics, inputs, model. */
+export async function assertWhole(server: CrashingServer, name: string): Promise<void> {
+  const job = await ended(server, name);
+  assert.equal(job.TrainingJobStatus, 'Completed', `${name}: ${job.FailureReason}`);
+  assertStatuses(job);
+  const lines = await logLines(server, name);
+  const numbers = lines.map((line) => Number(/^line (\d+) /.exec(line)?.[1]));
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: LINES }, (_, i) => i + 1),
+  );
+  const metrics = (job.FinalMetricDataList ?? []).map(({ MetricName, Value }) => [MetricName, Value]);
+  assert.deepEqual(metrics.sort(), [
+    ['count', LINES],
+    ['first', 11],
+    ['last', 33],
+    ['middle', 22],
+  ]);
+  assert.deepEqual(await modelFiles(server, name), {
+    weights: MODEL_BYTES,
+    'inputs.json': JSON.stringify(INPUT_NAMES).replaceAll('","', '", "').length,
+  });
+}
+
+function assertStatuses(job: Job): void {
+  const transitions = job.SecondaryStatusTransitions ?? [];
+  const statuses = transitions.map(({ Status }) => Status).filter((status) => status !== 'Pending');
+  assert.deepEqual(statuses, ['Starting', 'Downloading', 'Training', 'Uploading', 'Completed']);
+  for (const [i, { StartTime, EndTime }] of transitions.entries()) {
+    assert.deepEqual(EndTime, transitions[i + 1]?.StartTime ?? StartTime);
+  }
+}
+
+export async function logLines({ logs }: CrashingServer, job: string): Promise<string[]> {
+  const { logStreams = [] } = await logs.send(
+    new DescribeLogStreamsCommand({ logGroupName: LOG_GROUP, logStreamNamePrefix: `${job}/` }),
+  );
+  assert.equal(logStreams.length, 1, 'one instance, one stream');
+  const pages = paginateGetLogEvents(
+    { client: logs, stopOnSameToken: true },
+    { logGroupName: LOG_GROUP, logStreamName: logStreams[0]?.logStreamName ?? '', startFromHead: true },
+  );
+  const lines: string[] = [];
+  for await (const page of pages) lines.push(...(page.events ?? []).map((event) => event.message ?? ''));
+  return lines;
+}
+
+/** Path and size of each file of the model. */
+async function modelFiles({ s3 }: CrashingServer, job: string): Promise<Record<string, number>> {
+  const { Body: body } = await s3.send(
+    new GetObjectCommand({ Bucket: service.bucket, Key: `models/${job}/output/model.tar.gz` }),
+  );
+  assert.ok(body instanceof Readable);
+  const files: Record<string, number> = {};
+  for await (const entry of body.pipe(createGunzip()).pipe(extract())) {
+    const size = entry.header.size ?? 0;
+    if (entry.header.type === 'file') files[entry.header.name.replace(/^\.\//, '')] = size;
+    entry.resume();
+  }
+  return files;
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './command.ts';
+import { type Counts, countsOfTap } from './counts.ts';
+import { pythonClients } from './python.ts';
+
+const home = fileURLToPath(new URL('..', import.meta.url));
+
+export interface Suite {
+  readonly name: string;
+  readonly what: string;
+  /** False for a suite that starts its own. */
+  readonly needsServer: boolean;
+  /** Rejects with `Unavailable` when its tools can't be had. */
+  run(environment: NodeJS.ProcessEnv): Promise<Counts>;
+}
+
+export const suites: readonly Suite[] = [
+  {
+    name: 'boto3',
+    what: 'the AWS SDK for Python',
+    needsServer: true,
+    run: (environment) => python('boto3', environment),
+  },
+  {
+    name: 'aws-cli',
+    what: 'the AWS CLI',
+    needsServer: true,
+    run: (environment) => python('aws-cli', environment),
+  },
+  {
+    name: 'javascript',
+    what: 'the AWS SDK for JavaScript',
+    needsServer: true,
+    run: (environment) => node('javascript', environment),
+  },
+  {
+    name: 'crash',
+    what: 'kill -9 of the server at many instants',
+    needsServer: false,
+    run: (environment) => node('crash', environment),
+  },
+  { name: 'demo', what: 'npm run demo', needsServer: false, run: (environment) => node('demo', environment) },
+];
+
+/** Runs the unittest files of a folder. They share the modules in `python/`. */
+async function python(folder: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
+  const bin = await pythonClients();
+  return counted(async (file) => {
+    await run(join(bin, 'python'), [join(home, 'python/run_suite.py'), join(home, folder), file], {
+      ...environment,
+      PATH: `${bin}${delimiter}${environment.PATH}`,
+      PYTHONPATH: join(home, 'python'),
+      PYTHONDONTWRITEBYTECODE: '1',
+    });
+    return JSON.parse(await readFile(file, 'utf8'));
+  });
+}
+
+/** Runs the node:test files of a folder, one after the other: they share the machine's instances. */
+async function node(folder: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
+  const names = (await readdir(join(home, folder))).filter((name) => name.endsWith('.test.ts')).sort();
+  const tests = names.map((name) => join(home, folder, name));
+  return counted(async (file) => {
+    const reporters = [
+      ['--test-reporter=spec', '--test-reporter-destination=stdout'],
+      ['--test-reporter=tap', `--test-reporter-destination=${file}`],
+    ].flat();
+    await run(process.execPath, ['--test', '--test-concurrency=1', ...reporters, ...tests], environment);
+    return countsOfTap(await readFile(file, 'utf8'));
+  });
+}
+
+/** A runner that ends without telling its counts has failed. */
+async function counted(run: (file: string) => Promise<Counts>): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), 'trainyard-counts-'));
+  try {
+    const counts = await run(join(folder, 'counts'));
+    return counts.passed + counts.failed > 0 ? counts : { ...counts, failed: 1 };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    process.stdout.write('The suite ended before it told what passed.\n');
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
