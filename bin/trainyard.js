@@ -31,15 +31,21 @@ function findNode() {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
     return join(dirname(manifest), 'bin', 'node');
   } catch {
-    console.error(`trainyard needs Node.js ${NEEDED_MAJOR} or newer; this is ${process.version}, and no package brings one for`);
-    console.error(`${process.platform}-${process.arch}. Install Node.js ${NEEDED_MAJOR} and run trainyard with it.`);
+    console.error(
+      `trainyard needs Node.js ${NEEDED_MAJOR} or newer; this is ${process.version}, and no package brings one for`,
+    );
+    console.error(
+      `${process.platform}-${process.arch}. Install Node.js ${NEEDED_MAJOR} and run trainyard with it.`,
+    );
     process.exit(1);
   }
 }
 
 /** Stands aside: signals go on to the child, its exit is ours. Should we be killed, the child sees the channel close and ends too. */
 function runWith(node) {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(node, [main, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`trainyard: ${error.message}`);

@@ -13,6 +13,8 @@ import type { LaunchRecord } from './run-folder.ts';
 export interface Members {
   /** Whether any runs. */
   any(): boolean;
+  /** Whether process 1 does something about SIGTERM. */
+  hears(): boolean;
   /** SIGTERM to process 1, and where that does not catch it, to everyone. */
   terminate(): void;
   /** SIGKILL to all. */
@@ -37,6 +39,7 @@ function namespaceMembers(supervisor: ProcessIdentity, first: number, pidNamespa
   const isOurs = () => isChildOf(first, supervisor) || isInNamespace(first, pidNamespace);
   return {
     any: () => isOurs() || all().length > 0,
+    hears: () => isOurs() && handlesSigterm(first),
     terminate() {
       if (!isOurs()) return;
       // Process 1 of a namespace gets no signal that it has no handler for, not even one that would end others.
@@ -53,6 +56,7 @@ function sessionMembers(supervisor: ProcessIdentity, first: number): Members {
   const all = () => processesOfSession(supervisor);
   return {
     any: () => all().length > 0,
+    hears: () => handlesSigterm(first),
     terminate() {
       const everyone = all();
       const others = everyone.filter((pid) => pid !== first);

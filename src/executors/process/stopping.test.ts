@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { TestClock } from '../../clock/test-clock.ts';
@@ -38,6 +38,21 @@ describe('stopping an algorithm', { skip }, () => {
     await running.stop(HOUR_MS);
     assert.deepEqual(await running.ended, exited(5));
     assert.match(outputOf(algorithm), /child asked/);
+  });
+
+  it('sends it again to a process 1 that catches it only later', async (t) => {
+    const clock = new TestClock();
+    const runtime = createProcessRuntime(defaultSettings, { clock, hidden: [] });
+    const text =
+      'touch /opt/ml/ready; until [ -e /opt/ml/go ]; do :; done; trap "exit 4" TERM; touch /opt/ml/deaf; while :; do :; done';
+    const algorithm = instance(t, script(text));
+    const running = await started(t, algorithm, runtime);
+    await until(() => existsSync(join(algorithm.mlRoot, 'ready')));
+    await running.stop(HOUR_MS);
+    writeFileSync(join(algorithm.mlRoot, 'go'), '');
+    await until(() => existsSync(join(algorithm.mlRoot, 'deaf')));
+    await clock.advance(1000);
+    assert.deepEqual(await running.ended, exited(4));
   });
 
   it('leaves those alone whose process 1 catches it', async (t) => {

@@ -5,6 +5,8 @@ import { ranOutOfMemory, removeCgroups } from './instance-cgroups.ts';
 import type { Launch, LaunchPhase } from './launch-phase.ts';
 import type { Members } from './members.ts';
 
+const HEARING_POLL_MS = 100;
+
 /** A launched algorithm, from the first sign of it to its end. */
 export class SupervisedAlgorithm implements RunningAlgorithm {
   readonly ended: Promise<AlgorithmExit>;
@@ -46,7 +48,7 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
   async stop(graceMs: number): Promise<void> {
     if (this.#over.signal.aborted) return;
     if (graceMs <= 0) return this.#members?.kill();
-    if (!this.#askedToEnd) this.#members?.terminate();
+    if (!this.#askedToEnd) void this.#terminate();
     this.#askedToEnd = true;
     void this.#killAfter(graceMs);
   }
@@ -60,6 +62,23 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
   abandon(): void {
     this.#over.abort();
     this.#follower.close();
+  }
+
+  /**
+   * A program that has only just started has no handler yet, and a signal that comes before it is lost: it is sent once more when
+   * there is one.
+   */
+  async #terminate(): Promise<void> {
+    const heard = this.#members?.hears() ?? true;
+    this.#members?.terminate();
+    if (heard) return;
+    try {
+      do await this.#clock.sleep(HEARING_POLL_MS, this.#over.signal);
+      while (!this.#members?.hears());
+    } catch {
+      return; // It ended.
+    }
+    this.#members.terminate();
   }
 
   async #killAfter(graceMs: number): Promise<void> {
