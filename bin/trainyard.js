@@ -16,8 +16,9 @@ const PLATFORM_PACKAGES = {
 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const built = join(root, 'dist', 'cli', 'main.js');
-const main = existsSync(built) ? built : join(root, 'src', 'cli', 'main.ts');
+// A checkout has the sources, and a build of them may be old; the published package has only the build.
+const source = join(root, 'src', 'cli', 'main.ts');
+const main = existsSync(source) ? source : join(root, 'dist', 'cli', 'main.js');
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
   // What was compiled once need not be again: it halves the start.

@@ -42,6 +42,12 @@ export const suites: readonly Suite[] = [
     needsServer: false,
     run: (environment) => node('crash', environment),
   },
+  {
+    name: 'package',
+    what: 'the published package in an empty folder',
+    needsServer: false,
+    run: (environment) => node('package', environment),
+  },
   { name: 'demo', what: 'npm run demo', needsServer: false, run: (environment) => node('demo', environment) },
 ];
 

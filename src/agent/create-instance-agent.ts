@@ -1,10 +1,11 @@
-import { type RunningAlgorithm, RuntimeFault } from '../executors/runtime.ts';
+import { type Mount, type RunningAlgorithm, RuntimeFault } from '../executors/runtime.ts';
 import { JobFault } from '../training/fault.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 import { algorithmOf } from './algorithm/algorithm.ts';
 import { collectEnd } from './algorithm/algorithm-end.ts';
 import { uploadModel, uploadOutput } from './artifacts/upload-artifact.ts';
 import { downloadChannels } from './channels/download-channels.ts';
+import { type CompanionHook, Companions } from './companion.ts';
 import { writeConfigFiles } from './config-files/write-config-files.ts';
 import { asJobFault, type Hook, type Instance, runHooks } from './hook.ts';
 import type { AlgorithmEnd, Artifacts, InstanceAgent, InstancePlan } from './instance-agent.ts';
@@ -21,6 +22,7 @@ import { removeTree } from './remove-tree.ts';
 import type { OutputFollower } from './telemetry.ts';
 
 const PREPARE: readonly Hook[] = [layOutFolders, writeConfigFiles, downloadChannels];
+const BESIDE: readonly CompanionHook[] = [];
 const UPLOAD: readonly Hook<Artifacts>[] = [uploadModel, uploadOutput];
 
 /** The agent of an instance: one that was never served before, or one that an agent before a crash left where it was. */
@@ -36,6 +38,7 @@ class HookedInstanceAgent implements InstanceAgent {
   readonly #abandoned = new AbortController();
   #follower: OutputFollower | undefined;
   #running: Promise<RunningAlgorithm> | undefined;
+  #companions: Companions | undefined;
   /** When the algorithm must be gone: epoch milliseconds. Undefined until it is asked to end. */
   #stopBy: number | undefined;
 
@@ -65,6 +68,7 @@ class HookedInstanceAgent implements InstanceAgent {
         await running.stop(Math.max(0, askedBefore - this.#environment.clock.now()));
       const exit = await running.ended;
       const end = await collectEnd(this.#instance, exit, this.#output().path);
+      await this.#companions?.finish();
       await this.#output().finish();
       return end;
     });
@@ -86,12 +90,14 @@ class HookedInstanceAgent implements InstanceAgent {
 
   async release(): Promise<void> {
     await this.#endWhatRuns();
+    this.#companions?.abandon();
     this.#follower?.close();
     await removeTree(this.#folder.home);
   }
 
   abandon(): void {
     this.#abandoned.abort(new Error('the agent was abandoned'));
+    this.#companions?.abandon();
     this.#follower?.close();
     this.#running?.then(
       (running) => running.abandon(),
@@ -113,7 +119,7 @@ class HookedInstanceAgent implements InstanceAgent {
     throw asJobFault(result.reason, `${this.plan.host}, ${name}`);
   }
 
-  /** Starts the algorithm, or finds the one that runs. The marker is there before it, so that `release` knows to look for it. */
+  /** Starts the algorithm and its companions, or finds the one that runs and goes on beside it. */
   async #start(): Promise<RunningAlgorithm> {
     if (!(await hasMarker(this.#folder, 'prepared'))) {
       throw new JobFault(
@@ -121,7 +127,13 @@ class HookedInstanceAgent implements InstanceAgent {
         `the folder of ${this.plan.host} is not prepared, or is gone`,
       );
     }
-    const algorithm = algorithmOf(this.#instance, this.#output().path);
+    this.#companions ??= await Companions.start(BESIDE, this.#instance);
+    return this.#startAlgorithm(this.#companions.mounts);
+  }
+
+  /** The marker is there before the algorithm, so that `release` knows to look for it. */
+  async #startAlgorithm(mounts: readonly Mount[]): Promise<RunningAlgorithm> {
+    const algorithm = algorithmOf(this.#instance, this.#output().path, mounts);
     await setMarker(this.#folder, 'started');
     try {
       return await this.#environment.runtime.start(algorithm);
@@ -135,7 +147,7 @@ class HookedInstanceAgent implements InstanceAgent {
   /** Leaves nothing of the algorithm on the machine, whoever started it. */
   async #endWhatRuns(): Promise<void> {
     if (!(await hasMarker(this.#folder, 'started'))) return;
-    this.#running ??= this.#start();
+    this.#running ??= this.#startAlgorithm([]);
     const running = await this.#running.catch((error) => {
       if (error instanceof JobFault) return undefined;
       throw error;

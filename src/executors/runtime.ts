@@ -19,6 +19,8 @@ export interface Algorithm {
   readonly home: string;
   /** The folder that the algorithm sees as `/opt/ml`. */
   readonly mlRoot: string;
+  /** What it sees besides `/opt/ml`, or over a part of it. In order: a later one may lie in an earlier one. */
+  readonly mounts?: readonly Mount[];
   readonly image: string;
   readonly entrypoint?: readonly string[];
   readonly arguments?: readonly string[];
@@ -35,6 +37,13 @@ export interface Algorithm {
   readonly gpus: readonly number[];
   /** The file that its standard output and error are appended to. It never waits for a reader. */
   readonly output: string;
+}
+
+/** A folder of the machine that an algorithm sees at `target`, an absolute path, which need not exist in its image. */
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
 }
 
 export interface RunningAlgorithm {

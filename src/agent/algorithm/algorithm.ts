@@ -1,4 +1,4 @@
-import type { Algorithm } from '../../executors/runtime.ts';
+import type { Algorithm, Mount } from '../../executors/runtime.ts';
 import { JobFault } from '../../training/fault.ts';
 import type { Instance } from '../hook.ts';
 import { instanceId } from '../instance-folder.ts';
@@ -6,7 +6,11 @@ import { algorithmEnvironment } from './container-environment.ts';
 import { hostsOf } from './network.ts';
 
 /** What the runtime is asked to run. `output` is the file that the algorithm's output is appended to. */
-export function algorithmOf({ plan, folder, environment }: Instance, output: string): Algorithm {
+export function algorithmOf(
+  { plan, folder, environment }: Instance,
+  output: string,
+  mounts: readonly Mount[] = [],
+): Algorithm {
   const { AlgorithmSpecification: specification, EnableNetworkIsolation: isolated = false } = plan.request;
   if (specification?.TrainingImage === undefined) {
     throw new JobFault('ClientError', 'AlgorithmSpecification.TrainingImage is needed to run a job');
@@ -15,6 +19,7 @@ export function algorithmOf({ plan, folder, environment }: Instance, output: str
     id: instanceId(plan),
     home: folder.home,
     mlRoot: folder.ml,
+    mounts,
     image: specification.TrainingImage,
     ...(specification.ContainerEntrypoint && { entrypoint: specification.ContainerEntrypoint }),
     ...(specification.ContainerArguments && { arguments: specification.ContainerArguments }),

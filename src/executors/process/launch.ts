@@ -84,6 +84,7 @@ async function prepareSandbox(
   const options = sandboxOptions({
     image,
     mlRoot: algorithm.mlRoot,
+    mounts: algorithm.mounts ?? [],
     hosts: folder.hosts,
     hostname: algorithm.hostname,
     networkIsolation: algorithm.networkIsolation,
@@ -124,6 +125,7 @@ async function preparePlain(
     );
   };
   if (image.root !== '/') refuse('only images whose root is "/" can run');
+  if (algorithm.mounts?.length) refuse(`nothing can be shown at ${algorithm.mounts[0]?.target}`);
   if (algorithm.networkIsolation) refuse('a network can not be isolated');
   if (algorithm.hosts.some(({ name }) => name !== algorithm.hostname))
     refuse('a job can not have several hosts');

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { RuntimeFault } from '../runtime.ts';
+import { type Mount, RuntimeFault } from '../runtime.ts';
 import type { ImageConfig } from './config.ts';
 import { kindOf } from './private-paths.ts';
 import { procOptions } from './proc-options.ts';
@@ -10,6 +10,7 @@ import { hostRoot, imageRoot } from './root-options.ts';
 export interface Sandbox {
   readonly image: ImageConfig;
   readonly mlRoot: string;
+  readonly mounts: readonly Mount[];
   /** The file that is seen as `/etc/hosts`. */
   readonly hosts: string;
   readonly hostname: string;
@@ -43,6 +44,11 @@ export function sandboxOptions(sandbox: Sandbox): readonly string[] {
     ...sandbox.extra,
     ...image.binds.flatMap(bind),
     ...['--bind', sandbox.mlRoot, '/opt/ml'],
+    ...sandbox.mounts.flatMap(({ source, target, readOnly }) => [
+      readOnly ? '--ro-bind' : '--bind',
+      source,
+      target,
+    ]),
     ...names(sandbox),
     ...['--remount-ro', '/', '--chdir', image.workdir, '--clearenv'],
     ...Object.entries(sandbox.environment).flatMap(([name, value]) => ['--setenv', name, value]),
