@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -22,7 +22,9 @@ const main = existsSync(source) ? source : join(root, 'dist', 'cli', 'main.js');
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
   // What was compiled once need not be again: it halves the start.
-  module.enableCompileCache?.();
+  module.enableCompileCache?.(
+    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'trainyard', 'compiled'),
+  );
   await import(pathToFileURL(main).href);
 } else {
   runWith(findNode());

@@ -19,7 +19,7 @@ export function algorithmOf(
     id: instanceId(plan),
     home: folder.home,
     mlRoot: folder.ml,
-    mounts,
+    ...(mounts.length > 0 && { mounts }),
     image: specification.TrainingImage,
     ...(specification.ContainerEntrypoint && { entrypoint: specification.ContainerEntrypoint }),
     ...(specification.ContainerArguments && { arguments: specification.ContainerArguments }),
