@@ -48,7 +48,7 @@ function findNode() {
 
 /** Stands aside: signals go on to the child, its exit is ours. Should we be killed, the child sees the channel close and ends too. */
 function runWith(node) {
-  const child = spawn(node, [main, ...process.argv.slice(2)], {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
