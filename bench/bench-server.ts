@@ -1,67 +1,56 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { ServerProcess } from '../examples/demo/server.ts';
 
-const root = join(import.meta.dirname, '..');
-
-interface ServerOptions {
+interface BenchServerOptions {
   readonly dataDir: string;
   /** Instances at a time. */
   readonly instances?: number;
   /** Run on this processor only. */
-  readonly cpu?: number;
+  readonly processor?: number;
+  /** Further settings. */
+  readonly settings?: object;
 }
 
-/** A server of its own process on a data directory of its own. */
+/** A server of its own process on a data directory of its own, and what clients need to reach it. */
 export class BenchServer {
   readonly url: string;
   readonly dataDir: string;
+  readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly region: string;
   /** Milliseconds from the start of the process to its ready line. */
   readonly readyAfter: number;
-  readonly #process: ChildProcess;
+  readonly #process: ServerProcess;
 
-  private constructor(child: ChildProcess, url: string, dataDir: string, readyAfter: number) {
-    this.#process = child;
-    this.url = url;
+  private constructor(
+    server: ServerProcess,
+    dataDir: string,
+    readyAfter: number,
+    variables: Awaited<ReturnType<ServerProcess['clientEnvironment']>>,
+  ) {
+    this.#process = server;
+    this.url = server.url;
     this.dataDir = dataDir;
     this.readyAfter = readyAfter;
-    const environment = JSON.parse(
-      execFileSync(
-        process.execPath,
-        [join(root, 'bin/trainyard.js'), 'env', '--json', '--data-dir', dataDir],
-        {
-          encoding: 'utf8',
-        },
-      ),
-    ) as Record<string, string>;
-    this.accessKeyId = environment.AWS_ACCESS_KEY_ID ?? '';
-    this.secretAccessKey = environment.AWS_SECRET_ACCESS_KEY ?? '';
-    this.region = environment.AWS_REGION ?? '';
+    this.region = variables.AWS_REGION;
+    this.accessKeyId = variables.AWS_ACCESS_KEY_ID;
+    this.secretAccessKey = variables.AWS_SECRET_ACCESS_KEY;
   }
 
-  static async start({ dataDir, instances, cpu }: ServerOptions): Promise<BenchServer> {
-    const config = join(dataDir, 'bench.yaml');
-    writeFileSync(
-      config,
-      instances === undefined ? '{}' : `executors: { process: { maxInstances: ${instances} } }\n`,
-    );
-    const serve = ['bin/trainyard.js', 'serve', '--port', '0', '--data-dir', dataDir, '--config', config];
-    const command = [process.execPath, ...serve];
-    const [program = '', ...args] = cpu === undefined ? command : ['taskset', '-c', String(cpu), ...command];
+  static async start({ dataDir, instances, processor, settings }: BenchServerOptions): Promise<BenchServer> {
     const started = performance.now();
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const line of createInterface({ input: child.stdout })) {
-      const url = /ready on (\S+)/.exec(line)?.[1];
-      if (url) return new BenchServer(child, url, dataDir, performance.now() - started);
-    }
-    throw new Error('the server ended before it was ready');
+    const server = await ServerProcess.start({
+      dataDir,
+      settings: { ...(instances && { executors: { process: { maxInstances: instances } } }), ...settings },
+      ...(processor !== undefined && { processor }),
+      onLine: (line) => console.error(`  ${line}`),
+    });
+    const readyAfter = performance.now() - started;
+    return new BenchServer(server, dataDir, readyAfter, await server.clientEnvironment());
   }
 
   /** The AWS SDK's options that point a client here. */
@@ -88,16 +77,14 @@ export class BenchServer {
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
   }
 
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill('SIGTERM');
-    await ended;
+  stop(): Promise<void> {
+    return this.#process.stop();
   }
 }
 
 /** Does `work` with a server on a temporary data directory. */
 export async function withServer<T>(
-  options: Omit<ServerOptions, 'dataDir'>,
+  options: Omit<BenchServerOptions, 'dataDir'>,
   work: (server: BenchServer) => Promise<T>,
 ): Promise<T> {
   return withFolder(async (dataDir) => {

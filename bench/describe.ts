@@ -17,7 +17,7 @@ const SERVER_CPU = 0;
 export const describeThroughput: Benchmark = {
   name: 'DescribeTrainingJob',
   run: () =>
-    withServer({ cpu: SERVER_CPU }, async (server) => {
+    withServer({ processor: SERVER_CPU }, async (server) => {
       const name = await describedJob(server);
       const request = await signedRequest(server, 'DescribeTrainingJob', { TrainingJobName: name });
       await closedLoad(new URL(server.url), () => request, { ...LOAD, seconds: 2 });

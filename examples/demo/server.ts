@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Settings as in trainyard.yaml. None of this machine's own count. */
   readonly settings?: object;
+  /** The number of the one processor that it may run on. */
+  readonly processor?: number;
   /** Told of each line that the server prints. */
   readonly onLine?: (line: string) => void;
 }
@@ -105,11 +107,14 @@ const settingsFile = (dataDir: string) => join(dataDir, 'settings.yaml');
 const withoutOwnSettings = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TRAINYARD_')));
 
-async function spawnServer({ dataDir, port = 0, settings = {} }: ServerOptions) {
+async function spawnServer({ dataDir, port = 0, settings = {}, processor }: ServerOptions) {
   await writeFile(settingsFile(dataDir), JSON.stringify(settings));
   const place = ['--data-dir', dataDir, '--port', String(port), '--config', settingsFile(dataDir)];
+  const command = [process.execPath, launcher, 'serve', ...place];
+  const [program = '', ...args] =
+    processor === undefined ? command : ['taskset', '-c', `${processor}`, ...command];
   // In a process group of its own: a Ctrl-C meant for the starter must not end the server before its jobs are stopped.
-  return spawn(process.execPath, [launcher, 'serve', ...place], {
+  return spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: withoutOwnSettings(),
