@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Driver } from '../executors/driver.ts';
 import type { Database } from '../store/database.ts';
 import { appendFact, StaleWriter } from '../store/jobs/append-fact.ts';
+import { markReleased } from '../store/jobs/mark-released.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
 import type { AlgorithmEnding, AssignedInstance, Fact, StopCause } from '../training/facts.ts';
 import { failureReason, JobFault } from '../training/fault.ts';
@@ -208,10 +209,10 @@ export class JobRun {
     this.#record({ kind: 'JobFailed', reason: failureReason('InternalServerError', text) });
   }
 
+  /** Rejects when an instance can't be cleaned up: it is tried again, and until then its place is not given to another job. */
   async #release(): Promise<void> {
-    for (const agent of this.#agents) {
-      await agent.release().catch((error) => this.#environment.log(`${this.job.name}: release: ${error}`));
-    }
+    for (const agent of this.#agents) await agent.release();
+    if (this.#agents.length > 0 && !this.#abandoned) markReleased(this.#environment.database, this.id);
     this.#lease?.release();
   }
 

@@ -27,6 +27,7 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
     resources: { instances, gpus: [] },
     script: (plan) => scripts[plan.jobName] ?? {},
     algorithms: new Map(),
+    released: [],
   };
   const logged: string[] = [];
   const begin = () => {
@@ -259,6 +260,29 @@ test('a stop while waiting, while downloading and while uploading', async (conte
   service.create('after');
   await service.clock.advance(1);
   assert.equal(service.job('after').status, 'Completed', 'no capacity has leaked');
+});
+
+test('instances that a crash left behind are cleaned up, and only then given to others', async (context) => {
+  const service = startService(context, { instances: 1, scripts: { first: { releaseFor: seconds(10) } } });
+  service.create('first');
+  service.create('second');
+  await service.clock.advance(seconds(1));
+  assert.equal(service.job('first').status, 'Completed');
+  assert.equal(service.job('second').secondaryStatus, 'Pending');
+  service.restart();
+  await service.clock.advance(seconds(5));
+  assert.deepEqual(service.machine.released, []);
+  assert.equal(service.job('second').secondaryStatus, 'Pending');
+  await service.clock.advance(seconds(6));
+  assert.equal(service.machine.released[0], '1-1-algo-1');
+  assert.equal(service.job('second').status, 'Completed');
+  service.restart();
+  await service.clock.advance(seconds(20));
+  assert.equal(
+    service.machine.released.filter((each) => each === '1-1-algo-1').length,
+    1,
+    'once and for all',
+  );
 });
 
 test('a restart at any moment changes nothing of what a job does', async (context) => {

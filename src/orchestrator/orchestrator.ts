@@ -1,7 +1,6 @@
 import { StaleWriter } from '../store/jobs/append-fact.ts';
-import { unendedJobs } from '../store/jobs/find-job.ts';
+import { unfinishedJobs } from '../store/jobs/find-job.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
-import type { Job } from '../training/job.ts';
 import { Capacity } from './capacity.ts';
 import { JobRun, type JobRunEnvironment } from './job-run.ts';
 
@@ -11,6 +10,7 @@ const STORE_RETRY_MS = 2000;
 /** Keeps a run going for each job that has not ended, and finds them all again after a crash. */
 export class Orchestrator {
   readonly #runs = new Map<string, JobRun>();
+  readonly #finished = new WeakMap<JobRun, Promise<void>>();
   readonly #environment: JobRunEnvironment;
   readonly #closing = new AbortController();
 
@@ -18,18 +18,18 @@ export class Orchestrator {
     this.#environment = { ...environment, capacity: new Capacity(environment.driver.resources) };
   }
 
-  /** Takes up every job that has not ended. Those that hold instances come first, so that nothing else is given those. */
+  /** Takes up every job that has not ended, or whose instances were not cleaned up. Those that hold instances come first, so that nothing else is given those. */
   recover(): void {
-    const stored = unendedJobs(this.#environment.database);
+    const stored = unfinishedJobs(this.#environment.database);
     const holding = stored.filter(({ job }) => job.attempt > 0);
     const waiting = stored.filter(({ job }) => job.attempt === 0);
     const runs = [...holding, ...waiting].map((each) => this.#register(each));
-    for (const run of runs) this.#keepGoing(run);
+    for (const run of runs) this.#start(run);
   }
 
   /** Takes up a job that was just stored. */
   admit(stored: StoredJob): void {
-    this.#keepGoing(this.#register(stored));
+    this.#start(this.#register(stored));
   }
 
   /** Asks a job that has not ended to stop. When this returns, the request is on the disk. */
@@ -37,9 +37,10 @@ export class Orchestrator {
     this.#runs.get(arn)?.requestStop('Stopped');
   }
 
-  /** The newest state of a job that has not ended. */
-  running(arn: string): Job | undefined {
-    return this.#runs.get(arn)?.job;
+  /** Resolves when a job that has ended has given back all that it held. */
+  async released(arn: string): Promise<void> {
+    const run = this.#runs.get(arn);
+    if (run) await this.#finished.get(run);
   }
 
   /** Lets go of everything; what runs goes on, for the next server to find. */
@@ -53,6 +54,10 @@ export class Orchestrator {
     const run = new JobRun(stored, this.#environment);
     this.#runs.set(stored.job.arn, run);
     return run;
+  }
+
+  #start(run: JobRun): void {
+    this.#finished.set(run, this.#keepGoing(run));
   }
 
   async #keepGoing(run: JobRun): Promise<void> {

@@ -16,6 +16,7 @@ export interface Script {
   readonly uploadFor?: number;
   readonly uploadFails?: JobFault;
   readonly artifacts?: Artifacts;
+  readonly releaseFor?: number;
 }
 
 /** The machine that scripted instances run on: it outlives the servers that a test starts and crashes. */
@@ -25,6 +26,8 @@ export interface ScriptedMachine {
   script(plan: InstancePlan): Script;
   /** By instance: `<job>-<attempt>-<host>`. */
   readonly algorithms: Map<string, ScriptedAlgorithm>;
+  /** The instances that were given back, in order. */
+  readonly released: string[];
 }
 
 /** A driver for tests: instances that do as a script says, on a clock that the test drives. */
@@ -83,6 +86,7 @@ class ScriptedAgent implements InstanceAgent {
   readonly #machine: ScriptedMachine;
   readonly #id: string;
   readonly #script: Script;
+  readonly #abandoned = new AbortController();
 
   constructor(plan: InstancePlan, machine: ScriptedMachine) {
     this.plan = plan;
@@ -116,7 +120,12 @@ class ScriptedAgent implements InstanceAgent {
     return this.#script.artifacts ?? {};
   }
 
-  async release(): Promise<void> {}
+  async release(): Promise<void> {
+    await this.#machine.clock.sleep(this.#script.releaseFor ?? 0, this.#abandoned.signal);
+    this.#machine.released.push(this.#id);
+  }
 
-  abandon(): void {}
+  abandon(): void {
+    this.#abandoned.abort(new Error('the agent was abandoned'));
+  }
 }

@@ -6,7 +6,10 @@ import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { noSuchResource, resourceInUse } from './errors.ts';
 
 /** Forgets a job that has ended; its name may be used again. Its logs and objects stay (training contract §4.7). */
-export function deleteTrainingJob(context: SageMakerContext, request: DeleteTrainingJobRequest): void {
+export async function deleteTrainingJob(
+  context: SageMakerContext,
+  request: DeleteTrainingJobRequest,
+): Promise<void> {
   const stored = findJob(context.database, trainingJobArn(context, request.TrainingJobName));
   if (!stored) throw noSuchResource();
   if (!hasEnded(stored.job.secondaryStatus)) {
@@ -14,5 +17,6 @@ export function deleteTrainingJob(context: SageMakerContext, request: DeleteTrai
       `Training job ${stored.job.arn} is in status ${stored.job.status}: only Completed, Failed and Stopped jobs can be deleted.`,
     );
   }
+  await context.orchestrator.released(stored.job.arn);
   deleteJob(context.database, stored);
 }

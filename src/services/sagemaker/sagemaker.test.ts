@@ -53,6 +53,7 @@ function startService(context: TestContext, script: Script = {}) {
     resources: { instances: 1, gpus: [] },
     script: () => script,
     algorithms: new Map(),
+    released: [],
   };
   const driver = new ScriptedDriver(machine);
   const region = 'us-east-1';

@@ -30,6 +30,7 @@ export function appendFact(database: Database, stored: StoredJob, fact: Fact, at
       secondary: job.secondaryStatus,
       modified: job.modifiedAt,
       ended: job.endedAt ?? null,
+      holds: job.instances.length > 0 ? 1 : 0,
       trained: job.trainingStartedAt === undefined ? 0 : 1,
     });
     if (updated.changes !== 1) throw new StaleWriter(stored.job.arn, fact.kind);
@@ -47,6 +48,6 @@ function guardedUpdate(fact: Fact): string {
   return `
     UPDATE jobs
     SET status = :status, secondary_status = :secondary, modified_at = :modified, ended_at = :ended, trained = :trained,
-        last_fact = :number
+        holds_instances = :holds, last_fact = :number
     WHERE id = :id AND last_fact = :expected AND secondary_status IN (${allowed})`;
 }

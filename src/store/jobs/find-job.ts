@@ -21,9 +21,9 @@ export function findJobById(database: Database, id: number): StoredJob | undefin
   return row && fromRow(row);
 }
 
-/** The jobs that have not ended, oldest first. */
-export function unendedJobs(database: Database): StoredJob[] {
-  const rows = database.prepare(`${SELECT} WHERE ended_at IS NULL ORDER BY id`).all();
+/** The jobs that have not ended, or have not given back all that they held; oldest first. */
+export function unfinishedJobs(database: Database): StoredJob[] {
+  const rows = database.prepare(`${SELECT} WHERE ended_at IS NULL OR holds_instances = 1 ORDER BY id`).all();
   return (rows as unknown as StoredJobRow[]).map(fromRow);
 }
 

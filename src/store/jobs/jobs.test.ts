@@ -10,7 +10,7 @@ import { Database } from '../database.ts';
 import { putTags, tagsOf } from '../tags/tags.ts';
 import { appendFact, StaleWriter } from './append-fact.ts';
 import { deleteJob } from './delete-job.ts';
-import { findJob, unendedJobs } from './find-job.ts';
+import { findJob, unfinishedJobs } from './find-job.ts';
 import { insertJob } from './insert-job.ts';
 import { jobFacts } from './job-facts.ts';
 import { type JobCursor, type JobQuery, type JobSummary, listJobs } from './list-jobs.ts';
@@ -80,7 +80,7 @@ test('a deleted job takes its facts and tags along, and frees its name', (contex
   assert.ok(findJob(database, 'arn:job'), 'a job that has not ended stays');
   assert.equal(tagsOf(database, 'arn:job').length, 1);
   stored = appendFact(database, stored, { kind: 'JobFailed', reason: 'x' }, 2);
-  assert.deepEqual(unendedJobs(database), []);
+  assert.deepEqual(unfinishedJobs(database), []);
   deleteJob(database, stored);
   assert.equal(findJob(database, 'arn:job'), undefined);
   assert.deepEqual(jobFacts(database, stored.id), []);

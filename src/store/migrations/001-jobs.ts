@@ -10,12 +10,13 @@ export const jobs = `
     modified_at      INTEGER NOT NULL,
     ended_at         INTEGER,
     trained          INTEGER NOT NULL DEFAULT 0,
+    holds_instances  INTEGER NOT NULL DEFAULT 0,
     last_fact        INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX jobs_by_creation ON jobs (created_at, id);
   CREATE INDEX jobs_by_name ON jobs (name, id);
   CREATE INDEX jobs_by_status ON jobs (status, created_at, id);
-  CREATE INDEX jobs_unended ON jobs (id) WHERE ended_at IS NULL;
+  CREATE INDEX jobs_unfinished ON jobs (id) WHERE ended_at IS NULL OR holds_instances = 1;
 
   CREATE TABLE job_states (
     job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
