@@ -1,17 +1,18 @@
-import type { InstanceAgent, InstancePlan } from '../agent/instance-agent.ts';
+import type { InstancePlan } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Driver } from '../executors/driver.ts';
 import type { Database } from '../store/database.ts';
-import { appendFact, StaleWriter } from '../store/jobs/append-fact.ts';
-import { markReleased } from '../store/jobs/mark-released.ts';
+import { StaleWriter } from '../store/jobs/append-fact.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
-import type { AlgorithmEnding, AssignedInstance, Fact, StopCause } from '../training/facts.ts';
+import type { AssignedInstance, StopCause } from '../training/facts.ts';
 import { failureReason, JobFault } from '../training/fault.ts';
 import type { Job } from '../training/job.ts';
-import { hasEnded, type SecondaryStatus } from '../training/lifecycle.ts';
+import { hasEnded } from '../training/lifecycle.ts';
+import { Attempt, AttemptLost } from './attempt.ts';
 import type { Capacity, Lease } from './capacity.ts';
-import { algorithmEnding } from './failure-reason.ts';
+import { JobRecord, StoreFault } from './job-record.ts';
 import { assignInstances, needOf } from './placement.ts';
+import { Stopped, unlessStopped } from './stopped.ts';
 
 export interface JobRunEnvironment {
   readonly database: Database;
@@ -25,253 +26,151 @@ export interface JobRunEnvironment {
   readonly log: (line: string) => void;
 }
 
-/**
- * One job on its way from Starting to its end. Each step looks at the recorded facts and does only what is still to do, so a run
- * that is started again after a crash at any instant goes on where the last one was.
- */
+/** One job on its way from Starting to its end, over as many attempts as its RetryStrategy allows. */
 export class JobRun {
-  #stored: StoredJob;
-  #lease: Lease | undefined;
-  #agents: readonly InstanceAgent[] = [];
-  #abandoned = false;
+  readonly #record: JobRecord;
   readonly #environment: JobRunEnvironment;
   readonly #stop = new AbortController();
+  #attempt: Attempt | undefined;
 
   constructor(stored: StoredJob, environment: JobRunEnvironment) {
-    this.#stored = stored;
+    this.#record = new JobRecord(stored, environment.database, environment.clock);
     this.#environment = environment;
     if (stored.job.stopCause) this.#stop.abort(new Stopped());
-    if (stored.job.attempt > 0) this.#reattach();
-  }
-
-  get id(): number {
-    return this.#stored.id;
+    if (stored.job.instances.length > 0) this.#attempt = this.#reattach();
   }
 
   get job(): Job {
-    return this.#stored.job;
+    return this.#record.job;
   }
 
-  /** Takes the job to its end. Rejects only when the store fails; then it may be called again. */
+  /** Takes the job to its end. Rejects only when the store or a clean-up fails; then it is to be called again. */
   async run(): Promise<void> {
-    if (!hasEnded(this.job.secondaryStatus)) await this.#runToEnd();
-    await this.#release();
-  }
-
-  async #runToEnd(): Promise<void> {
-    try {
-      await this.#assign();
-      await this.#prepare();
-      await this.#train();
-      await this.#upload();
-      this.#conclude();
-    } catch (error) {
-      this.#fail(error);
-    }
+    while (!hasEnded(this.job.secondaryStatus)) await this.#try();
+    if (!this.#attempt) return;
+    await this.#attempt.clean();
+    this.#record.markReleased();
+    this.#attempt.releaseCapacity();
   }
 
   /** Asks the job to stop. A job that is stopping already goes on doing so. */
   requestStop(cause: StopCause): void {
-    if (this.#abandoned || this.job.stopCause || hasEnded(this.job.secondaryStatus)) return;
-    if (this.#in('Uploading')) {
-      this.#record({ kind: 'LateStopRequested', cause });
+    if (this.#record.isClosed || this.job.stopCause || hasEnded(this.job.secondaryStatus)) return;
+    if (this.#record.isIn('Uploading')) {
+      this.#record.add({ kind: 'LateStopRequested', cause });
     } else {
-      this.#record({ kind: 'StopRequested', cause });
+      this.#record.add({ kind: 'StopRequested', cause });
       this.#stop.abort(new Stopped());
     }
   }
 
   /** Lets go of everything without touching what runs. From now on it writes nothing: the job is another server's. */
   abandon(): void {
-    this.#abandoned = true;
-    for (const agent of this.#agents) agent.abandon();
+    this.#record.close();
+    this.#attempt?.abandon();
   }
 
-  /** Waits for capacity and takes it. */
-  async #assign(): Promise<void> {
-    if (this.job.attempt > 0 || this.#stop.signal.aborted) return;
-    const { capacity, clock } = this.#environment;
-    const need = needOf(this.job.request, this.#environment.driver.resources);
-    this.#lease = capacity.tryTake(need, this.id);
-    if (!this.#lease) {
-      if (this.#in('Starting')) this.#record({ kind: 'CapacityAwaited' });
-      this.#lease = await capacity.take(need, this.id, this.#stop.signal).catch(unlessStopped);
-      if (!this.#lease) return;
-    }
-    const instances = assignInstances(this.job.request, this.#lease.gpus);
-    this.#record({ kind: 'InstancesAssigned', attempt: 1, instances }, clock.now());
-    this.#agents = this.#plans().map((plan) => this.#environment.driver.agent(plan));
-  }
-
-  async #prepare(): Promise<void> {
-    if (this.#stop.signal.aborted || !this.#in('Starting', 'Pending', 'Downloading')) return;
-    if (!this.#in('Downloading')) this.#record({ kind: 'DownloadStarted' });
-    await Promise.all(this.#agents.map((agent) => agent.prepare(this.#stop.signal))).catch(unlessStopped);
-  }
-
-  async #train(): Promise<void> {
-    if (!this.#stop.signal.aborted && this.#in('Downloading')) this.#record({ kind: 'TrainingStarted' });
-    const startedAt = this.#startOf('Training');
-    if (startedAt === undefined || this.#startOf('Uploading') !== undefined) return;
-    const over = new AbortController();
-    this.#limitRuntime(startedAt, over.signal);
-    this.#stopAgentsWhenAsked(over.signal);
+  /** One attempt: it ends the job, or is recorded as failed so that the next one begins. */
+  async #try(): Promise<void> {
     try {
-      await settleAll(this.#agents.map((agent) => this.#follow(agent)));
-    } finally {
-      over.abort(new Stopped());
-    }
-  }
-
-  /** Follows one host's algorithm to its end. The first host to fail ends the others. */
-  async #follow(agent: InstanceAgent): Promise<void> {
-    const { host } = agent.plan;
-    if (this.job.endings[host]) return;
-    try {
-      const end = await agent.train();
-      const ending: AlgorithmEnding = algorithmEnding(host, end);
-      // After a stop the exit code is ignored (training contract §4.5): it is recorded, but it is no failure.
-      const { failureReason: _, ...withoutFailure } = ending;
-      this.#record({ kind: 'AlgorithmEnded', host, ending: this.job.stopCause ? withoutFailure : ending });
-      if (this.job.firstFailure === host) this.#stopAgents(this.#environment.stopGrace);
+      this.#attempt ??= await this.#assign();
+      await this.#attempt?.run();
+      this.#conclude();
     } catch (error) {
-      this.#stopAgents(this.#environment.stopGrace);
-      throw error;
+      if (error instanceof StaleWriter || error instanceof StoreFault) throw error;
+      const reason = this.#reasonOf(error);
+      if (this.#isRetried(error)) await this.#giveUp(reason);
+      else this.#record.add({ kind: 'JobFailed', reason });
     }
   }
 
-  /** MaxRuntimeInSeconds counts from the start of Training (training contract §4.5), also over restarts of the server. */
-  #limitRuntime(startedAt: number, over: AbortSignal): void {
-    const seconds = this.job.request.StoppingCondition?.MaxRuntimeInSeconds;
-    if (seconds === undefined) return;
-    const { clock } = this.#environment;
-    clock
-      .sleep(startedAt + seconds * 1000 - clock.now(), over)
-      .then(
-        () => this.requestStop('MaxRuntimeExceeded'),
-        () => {},
-      )
-      .catch((error) =>
-        this.#environment.log(`${this.job.name}: its runtime limit could not be recorded: ${error}`),
-      );
-  }
-
-  #stopAgentsWhenAsked(over: AbortSignal): void {
-    const stop = () => {
-      const since = this.#startOf('Stopping') ?? this.#environment.clock.now();
-      this.#stopAgents(Math.max(0, since + this.#environment.stopGrace - this.#environment.clock.now()));
-    };
-    if (this.#stop.signal.aborted) stop();
-    else this.#stop.signal.addEventListener('abort', stop, { once: true, signal: over });
-  }
-
-  #stopAgents(grace: number): void {
-    for (const agent of this.#agents) {
-      agent
-        .stop(grace)
-        .catch((error) => this.#environment.log(`${this.job.name}: stop of ${agent.plan.host}: ${error}`));
+  /** Waits for capacity and takes it. Undefined when the job is asked to stop before. */
+  async #assign(): Promise<Attempt | undefined> {
+    const { capacity, driver } = this.#environment;
+    if (this.#stop.signal.aborted) return undefined;
+    const need = needOf(this.job.request, driver.resources);
+    let lease = capacity.tryTake(need, this.#record.id);
+    if (!lease) {
+      if (this.#record.isIn('Starting')) this.#record.add({ kind: 'CapacityAwaited' });
+      lease = await capacity.take(need, this.#record.id, this.#stop.signal).catch(unlessStopped);
+      if (!lease) return undefined;
     }
+    const instances = assignInstances(this.job.request, lease.gpus);
+    this.#record.add({ kind: 'InstancesAssigned', attempt: this.job.attempt + 1, instances });
+    return this.#attemptOn(lease);
   }
 
-  /** Artifacts are kept after success, failure, stop and time-out alike, once an algorithm ran (training contract §3.3). */
-  async #upload(): Promise<void> {
-    if (this.#startOf('Training') === undefined) return;
-    if (!this.#in('Uploading')) this.#record({ kind: 'UploadStarted' });
-    if (this.job.artifacts) return;
-    try {
-      const [artifacts = {}] = await Promise.all(
-        this.#agents.map((agent) => agent.upload(new AbortController().signal)),
-      );
-      this.#record({ kind: 'ArtifactsStored', ...artifacts });
-    } catch (error) {
-      // The algorithm's own failure came first, and is what the reader must know.
-      if (!this.job.firstFailure || !(error instanceof JobFault)) throw error;
-      this.#environment.log(`${this.job.name}: its artifacts were not stored: ${error.message}`);
-    }
+  /** The instances that an earlier life of this server assigned. */
+  #reattach(): Attempt {
+    return this.#attemptOn(this.#environment.capacity.retake(this.job.instances.map((each) => each.gpus)));
+  }
+
+  #attemptOn(lease: Lease): Attempt {
+    const { clock, driver, log, stopGrace } = this.#environment;
+    return new Attempt({
+      record: this.#record,
+      agents: this.#plans().map((plan) => driver.agent(plan)),
+      ...{ lease, clock, stopGrace, log },
+      stop: this.#stop.signal,
+      mayRetry: () => this.#hasTriesLeft(),
+      requestStop: (cause) => this.requestStop(cause),
+    });
   }
 
   #conclude(): void {
     const failed = this.job.firstFailure && this.job.endings[this.job.firstFailure];
-    if (failed) this.#record({ kind: 'JobFailed', reason: failed.failureReason ?? '' });
-    else if (this.job.stopCause) this.#record({ kind: 'JobStopped' });
-    else this.#record({ kind: 'JobCompleted' });
+    if (failed) this.#record.add({ kind: 'JobFailed', reason: failed.failureReason ?? '' });
+    else if (this.job.stopCause) this.#record.add({ kind: 'JobStopped' });
+    else this.#record.add({ kind: 'JobCompleted' });
   }
 
-  #fail(error: unknown): void {
-    if (error instanceof StaleWriter) throw error;
-    if (error instanceof JobFault) {
-      this.#record({ kind: 'JobFailed', reason: failureReason(error.kind, error.message) });
-      return;
-    }
+  /** Only faults of our side are retried (training contract §4.5). */
+  #isRetried(error: unknown): boolean {
+    const isOurs = error instanceof JobFault ? error.kind === 'InternalServerError' : true;
+    return isOurs && this.#hasTriesLeft();
+  }
+
+  #hasTriesLeft(): boolean {
+    const retries = this.job.request.RetryStrategy?.MaximumRetryAttempts ?? 0;
+    return !this.job.stopCause && this.job.attempt > 0 && this.job.attempt <= retries;
+  }
+
+  /** Leaves the instances, for the next attempt to get others. */
+  async #giveUp(reason: string): Promise<void> {
+    const attempt = this.#attempt;
+    await attempt?.clean();
+    this.#record.add({ kind: 'AttemptFailed', reason });
+    attempt?.releaseCapacity();
+    this.#attempt = undefined;
+  }
+
+  #reasonOf(error: unknown): string {
+    if (error instanceof AttemptLost) return error.message;
+    if (error instanceof JobFault) return failureReason(error.kind, error.message);
     const detail = error instanceof Error ? error.message : String(error);
     this.#environment.log(`${this.job.name}: ${error instanceof Error ? error.stack : detail}`);
-    const text = `We encountered an internal error in ${this.job.secondaryStatus}: ${detail}`;
-    this.#record({ kind: 'JobFailed', reason: failureReason('InternalServerError', text) });
-  }
-
-  /** Rejects when an instance can't be cleaned up: it is tried again, and until then its place is not given to another job. */
-  async #release(): Promise<void> {
-    for (const agent of this.#agents) await agent.release();
-    if (this.#agents.length > 0 && !this.#abandoned) markReleased(this.#environment.database, this.id);
-    this.#lease?.release();
-  }
-
-  /** The instances that an earlier life of this server assigned. */
-  #reattach(): void {
-    this.#lease = this.#environment.capacity.retake(this.job.instances.map((each) => each.gpus));
-    this.#agents = this.#plans().map((plan) => this.#environment.driver.agent(plan));
+    return failureReason(
+      'InternalServerError',
+      `We encountered an internal error in ${this.job.secondaryStatus}: ${detail}`,
+    );
   }
 
   #plans(): InstancePlan[] {
     const { account, region } = this.#environment;
-    const hosts = this.job.instances.map((each) => each.host);
-    return this.job.instances.map((instance: AssignedInstance) => ({
-      jobId: this.id,
-      jobName: this.job.name,
-      jobArn: this.job.arn,
-      attempt: this.job.attempt,
+    const { job } = this;
+    const hosts = job.instances.map((each) => each.host);
+    return job.instances.map((instance: AssignedInstance) => ({
+      jobId: this.#record.id,
+      jobName: job.name,
+      jobArn: job.arn,
+      attempt: job.attempt,
+      ...{ hosts, account, region },
       host: instance.host,
-      hosts,
       instanceType: instance.instanceType,
       groupName: instance.groupName,
-      request: this.job.request,
-      account,
-      region,
+      request: job.request,
       gpus: instance.gpus,
-      startedAt: this.job.assignedAt ?? this.job.createdAt,
+      startedAt: job.assignedAt ?? job.createdAt,
     }));
   }
-
-  #record(fact: Fact, at = this.#environment.clock.now()): void {
-    if (this.#abandoned) throw new StaleWriter(this.job.arn, fact.kind);
-    this.#stored = appendFact(this.#environment.database, this.#stored, fact, at);
-  }
-
-  #in(...statuses: readonly SecondaryStatus[]): boolean {
-    return statuses.includes(this.job.secondaryStatus);
-  }
-
-  #startOf(status: SecondaryStatus): number | undefined {
-    return this.job.transitions.findLast((each) => each.status === status)?.startedAt;
-  }
-}
-
-/** The reason with which work is aborted when its job is asked to stop. */
-class Stopped extends Error {
-  constructor() {
-    super('the job was asked to stop');
-    this.name = 'Stopped';
-  }
-}
-
-function unlessStopped(error: unknown): undefined {
-  if (!(error instanceof Stopped)) throw error;
-  return undefined;
-}
-
-/** Like `Promise.all`, but it waits for all of them before it rejects: nothing goes on behind the job's back. */
-async function settleAll(work: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(work);
-  const rejected = results.find((each) => each.status === 'rejected');
-  if (rejected) throw rejected.reason;
 }

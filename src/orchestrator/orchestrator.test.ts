@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
 import { TestClock } from '../clock/test-clock.ts';
 import { type Script, ScriptedDriver, type ScriptedMachine } from '../executors/scripted/scripted-driver.ts';
 import { Database } from '../store/database.ts';
@@ -8,6 +9,7 @@ import { insertJob } from '../store/jobs/insert-job.ts';
 import { jobFacts } from '../store/jobs/job-facts.ts';
 import { JobFault } from '../training/fault.ts';
 import { apply, type Job } from '../training/job.ts';
+import { hasEnded } from '../training/lifecycle.ts';
 import { Orchestrator } from './orchestrator.ts';
 
 const GRACE_SECONDS = 120;
@@ -15,7 +17,8 @@ const seconds = (count: number) => count * 1000;
 
 interface Options {
   readonly instances?: number;
-  readonly scripts?: Record<string, Script>;
+  /** By job; several are those of its attempts, the last one for all further ones. */
+  readonly scripts?: Record<string, Script | readonly Script[]>;
 }
 
 /** A service on a scripted machine and a test clock, which can be crashed and started again. */
@@ -25,7 +28,10 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
   const machine: ScriptedMachine = {
     clock,
     resources: { instances, gpus: [] },
-    script: (plan) => scripts[plan.jobName] ?? {},
+    script: ({ jobName, attempt }) => {
+      const [...attempts] = [scripts[jobName] ?? {}].flat();
+      return attempts[Math.min(attempt, attempts.length) - 1] ?? {};
+    },
     algorithms: new Map(),
     released: [],
   };
@@ -52,7 +58,7 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
     clock,
     machine,
     logged,
-    create(name: string, maxRuntime = 86_400) {
+    create(name: string, maxRuntime = 86_400, retries = 0) {
       const stored = insertJob(
         database,
         {
@@ -65,6 +71,7 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
             OutputDataConfig: { S3OutputPath: 's3://b/out' },
             ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
             StoppingCondition: { MaxRuntimeInSeconds: maxRuntime },
+            ...(retries > 0 && { RetryStrategy: { MaximumRetryAttempts: retries } }),
           },
         },
         clock.now(),
@@ -260,6 +267,136 @@ test('a stop while waiting, while downloading and while uploading', async (conte
   service.create('after');
   await service.clock.advance(1);
   assert.equal(service.job('after').status, 'Completed', 'no capacity has leaked');
+});
+
+const lost: Script = {
+  trainFor: seconds(10),
+  end: { exit: { kind: 'vanished', detail: 'the node is gone' } },
+};
+
+test('an attempt that our side lost is tried again, on instances of its own', async (context) => {
+  const service = startService(context, {
+    instances: 1,
+    scripts: { job: [lost, { trainFor: seconds(20), artifacts: { model: 's3://b/m' } }] },
+  });
+  service.create('job', 86_400, 1);
+  await service.clock.advance(seconds(60));
+  assert.deepEqual(service.statuses('job'), [
+    ...[
+      'Starting',
+      'Downloading',
+      'Training',
+      'Starting',
+      'Downloading',
+      'Training',
+      'Uploading',
+      'Completed',
+    ],
+  ]);
+  assert.deepEqual(service.machine.released, ['1-1-algo-1', '1-2-algo-1']);
+  assert.equal(service.job('job').failureReason, undefined);
+  service.create('after');
+  await service.clock.advance(1);
+  assert.equal(service.job('after').status, 'Completed', 'no capacity has leaked');
+});
+
+test('retries end: the last reason is the job’s, and what it left is uploaded', async (context) => {
+  const fault = new JobFault('InternalServerError', 'the store is away');
+  const service = startService(context, {
+    scripts: { lost: { ...lost, artifacts: { model: 's3://b/m' } }, unprepared: { prepareFails: fault } },
+  });
+  service.create('lost', 86_400, 2);
+  service.create('unprepared', 86_400, 2);
+  await service.clock.advance(seconds(60));
+  for (const name of ['lost', 'unprepared']) {
+    assert.equal(service.job(name).status, 'Failed');
+    assert.equal(service.job(name).attempt, 3);
+  }
+  assert.match(service.job('lost').failureReason ?? '', /^InternalServerError: .*the node is gone/);
+  assert.equal(service.job('lost').artifacts?.model, 's3://b/m');
+  assert.equal(service.job('unprepared').failureReason, 'InternalServerError: the store is away');
+});
+
+test('the algorithm’s own failures and the client’s are not retried', async (context) => {
+  const service = startService(context, {
+    scripts: { bad: { exitCode: 1 }, data: { prepareFails: new JobFault('ClientError', 'no such key') } },
+  });
+  service.create('bad', 86_400, 3);
+  service.create('data', 86_400, 3);
+  await service.clock.advance(seconds(1));
+  assert.deepEqual([service.job('bad').status, service.job('bad').attempt], ['Failed', 1]);
+  assert.deepEqual([service.job('data').status, service.job('data').attempt], ['Failed', 1]);
+});
+
+test('MaxRuntimeInSeconds is for all attempts together', async (context) => {
+  const service = startService(context, { scripts: { job: [lost, { trainFor: seconds(1000), onTerm: 0 }] } });
+  service.create('job', 15, 1);
+  await service.clock.advance(seconds(60));
+  assert.equal(service.job('job').secondaryStatus, 'MaxRuntimeExceeded');
+  assert.equal(service.job('job').endedAt, seconds(15), '10 s in the first attempt, 5 s in the second');
+});
+
+test('a stop ends the retries', async (context) => {
+  const service = startService(context, { scripts: { job: lost } });
+  service.create('job', 86_400, 30);
+  await service.clock.advance(seconds(15));
+  service.stop('job');
+  await service.clock.advance(seconds(300));
+  assert.equal(service.job('job').status, 'Stopped');
+  assert.equal(service.job('job').attempt, 2);
+});
+
+/** Any of the things that an instance may do. */
+const anyScript: fc.Arbitrary<Script> = fc.record(
+  {
+    prepareFor: fc.integer({ min: 0, max: 5000 }),
+    prepareFails: fc.constantFrom(new JobFault('ClientError', 'x'), new JobFault('InternalServerError', 'x')),
+    trainFor: fc.integer({ min: 0, max: 9000 }),
+    exitCode: fc.constantFrom(0, 1, 137),
+    onTerm: fc.constantFrom(0, 9),
+    end: fc.constant({ exit: { kind: 'vanished' as const, detail: 'gone' } }),
+    trainFails: fc.constant(new JobFault('InternalServerError', 'x')),
+    uploadFor: fc.integer({ min: 0, max: 2000 }),
+    uploadFails: fc.constant(new JobFault('ClientError', 'x')),
+    releaseFor: fc.integer({ min: 0, max: 500 }),
+  },
+  { requiredKeys: [] },
+);
+
+const anyEvent = fc.record({
+  what: fc.constantFrom('stop' as const, 'restart' as const),
+  job: fc.integer({ min: 0, max: 3 }),
+  after: fc.integer({ min: 0, max: 4000 }),
+});
+
+test('whatever instances, clients and crashes do, every job ends with a reason and nothing is leaked', async (context) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(anyScript, { minLength: 1, maxLength: 3 }), { minLength: 4, maxLength: 4 }),
+      fc.array(anyEvent, { maxLength: 6 }),
+      async (attempts, events) => {
+        const scripts = Object.fromEntries(attempts.map((each, index) => [`job-${index}`, each]));
+        const service = startService(context, { instances: 2, scripts });
+        for (const [index, name] of Object.keys(scripts).entries()) service.create(name, 12, index);
+        for (const { what, job, after } of events) {
+          await service.clock.advance(after);
+          if (what === 'stop') service.stop(`job-${job}`);
+          else service.restart();
+        }
+        await service.clock.advance(seconds(600));
+        for (const name of Object.keys(scripts)) {
+          const ended = service.job(name);
+          assert.ok(hasEnded(ended.secondaryStatus), `${name} is ${ended.secondaryStatus}`);
+          assert.equal(ended.status === 'Failed', ended.failureReason !== undefined);
+        }
+        assert.ok([...service.machine.algorithms.values()].every((algorithm) => !algorithm.running));
+        for (const name of ['after-1', 'after-2']) service.create(name);
+        await service.clock.advance(1);
+        assert.equal(service.job('after-2').status, 'Completed', 'capacity has leaked');
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 test('instances that a crash left behind are cleaned up, and only then given to others', async (context) => {

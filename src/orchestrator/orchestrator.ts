@@ -21,8 +21,8 @@ export class Orchestrator {
   /** Takes up every job that has not ended, or whose instances were not cleaned up. Those that hold instances come first, so that nothing else is given those. */
   recover(): void {
     const stored = unfinishedJobs(this.#environment.database);
-    const holding = stored.filter(({ job }) => job.attempt > 0);
-    const waiting = stored.filter(({ job }) => job.attempt === 0);
+    const holding = stored.filter(({ job }) => job.instances.length > 0);
+    const waiting = stored.filter(({ job }) => job.instances.length === 0);
     const runs = [...holding, ...waiting].map((each) => this.#register(each));
     for (const run of runs) this.#start(run);
   }

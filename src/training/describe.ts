@@ -42,6 +42,7 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     // A fact of this deployment: nothing profiles the job.
     ProfilingStatus: 'Disabled',
     Environment: request.Environment,
+    RetryStrategy: request.RetryStrategy,
     RemoteDebugConfig: request.RemoteDebugConfig,
     InfraCheckConfig: request.InfraCheckConfig,
   };

@@ -22,6 +22,8 @@ export type Fact =
   | { readonly kind: 'AlgorithmEnded'; readonly host: string; readonly ending: AlgorithmEnding }
   | { readonly kind: 'UploadStarted' }
   | { readonly kind: 'ArtifactsStored'; readonly model?: string; readonly output?: string }
+  /** The job lost its instances by no fault of its own, and is tried again. */
+  | { readonly kind: 'AttemptFailed'; readonly reason: string }
   | { readonly kind: 'JobCompleted' }
   | { readonly kind: 'JobStopped' }
   | { readonly kind: 'JobFailed'; readonly reason: string };

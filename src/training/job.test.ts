@@ -27,6 +27,7 @@ const facts: { readonly [K in FactKind]: Fact } = {
   AlgorithmEnded: { kind: 'AlgorithmEnded', host: 'algo-1', ending: { exitCode: 0 } },
   UploadStarted: { kind: 'UploadStarted' },
   ArtifactsStored: { kind: 'ArtifactsStored', model: 's3://bucket/out/a-job/output/model.tar.gz' },
+  AttemptFailed: { kind: 'AttemptFailed', reason: 'InternalServerError: the node was lost' },
   JobCompleted: { kind: 'JobCompleted' },
   JobStopped: { kind: 'JobStopped' },
   JobFailed: { kind: 'JobFailed', reason: 'AlgorithmError: , exit code: 1' },
@@ -101,6 +102,29 @@ test('a job that never started has no training times (§4.4)', () => {
   assert.deepEqual(statuses(job), ['Starting', 'Stopping', 'Stopped']);
   assert.equal(job.trainingStartedAt, undefined);
   assert.equal(trainingSeconds(job), undefined);
+});
+
+test('an attempt that was lost begins anew, and only the time on instances counts', () => {
+  const job = live(
+    ...(['JobCreated', 'InstancesAssigned', 'DownloadStarted', 'TrainingStarted', 'AttemptFailed'] as const),
+    ...(['InstancesAssigned', 'DownloadStarted', 'TrainingStarted', 'AlgorithmEnded'] as const),
+    ...(['UploadStarted', 'ArtifactsStored', 'JobCompleted'] as const),
+  );
+  assert.deepEqual(statuses(job), [
+    ...[
+      'Starting',
+      'Downloading',
+      'Training',
+      'Starting',
+      'Downloading',
+      'Training',
+      'Uploading',
+      'Completed',
+    ],
+  ]);
+  assert.equal(job.trainingStartedAt, 2000);
+  // 2 to 4 and 6 to 11: the seconds from 4 to 6 were spent on no instance.
+  assert.equal(trainingSeconds(job), 7);
 });
 
 test('a stop during the upload lets it finish, and the primary status says Stopping', () => {

@@ -20,8 +20,9 @@ export interface Job {
   readonly transitions: readonly Transition[];
   readonly createdAt: number;
   readonly modifiedAt: number;
-  /** 0 until instances were assigned. */
+  /** 0 until instances were assigned; counts the retries. */
   readonly attempt: number;
+  /** Those of the present attempt; empty before they are assigned. */
   readonly instances: readonly AssignedInstance[];
   /** When the instances were assigned: names the log streams. */
   readonly assignedAt?: number;
@@ -79,11 +80,19 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
       const { kind: _, ...artifacts } = fact;
       return { ...job, artifacts };
     }
+    case 'AttemptFailed':
+      return withoutAttempt(job);
     case 'JobFailed':
       return { ...job, failureReason: fact.reason };
     default:
       return job;
   }
+}
+
+/** What the next attempt must not take for its own. */
+function withoutAttempt(job: Job): Job {
+  const { assignedAt: _, firstFailure: __, artifacts: ___, ...rest } = job;
+  return { ...rest, instances: [], endings: {} };
 }
 
 function learnEnding(job: Job, fact: Extract<Fact, { kind: 'AlgorithmEnded' }>): Job {

@@ -51,6 +51,12 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
     message: 'Uploading generated training model',
   },
   ArtifactsStored: { from: ['Uploading'] },
+  // "When the job is retried, its SecondaryStatus is changed to STARTING" (service model, RetryStrategy).
+  AttemptFailed: {
+    from: ['Starting', 'Pending', 'Downloading', 'Training', 'Uploading'],
+    to: 'Starting',
+    message: 'Starting the training job',
+  },
   JobCompleted: { from: ['Uploading'], to: 'Completed', message: 'Training job completed' },
   JobStopped: { from: ['Stopping', 'Uploading'], to: 'stop cause' },
   JobFailed: {

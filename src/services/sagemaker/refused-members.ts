@@ -134,7 +134,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     ['ExperimentConfig', 'experiments are not served'],
     ['ProfilerConfig', 'jobs are not profiled yet: pass disable_profiler=True in the SageMaker Python SDK'],
     ['ProfilerRuleConfigurations', 'profiler rules are not evaluated'],
-    ['RetryStrategy', 'jobs are not retried yet'],
     ['ServerlessJobConfig', 'serverless jobs are not served'],
     ['MlflowConfig', 'MLflow is not served'],
     ['ModelPackageConfig', 'model packages are not served'],

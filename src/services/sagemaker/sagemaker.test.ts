@@ -42,6 +42,7 @@ const storage: ObjectStorage = {
   },
   download: () => Promise.reject(new Error('not used here')),
   upload: () => Promise.reject(new Error('not used here')),
+  delete: () => Promise.reject(new Error('not used here')),
 };
 
 /** The service on a scripted machine; each call is validated as the endpoint does. */
@@ -341,7 +342,6 @@ const uses: Readonly<Record<string, object>> = {
   ExperimentConfig: { ExperimentConfig: { ExperimentName: 'e' } },
   ProfilerConfig: { ProfilerConfig: { S3OutputPath: 's3://bucket/p' } },
   ProfilerRuleConfigurations: { ProfilerRuleConfigurations: [rule] },
-  RetryStrategy: { RetryStrategy: { MaximumRetryAttempts: 1 } },
   ServerlessJobConfig: {
     ServerlessJobConfig: {
       BaseModelArn: 'arn:aws:sagemaker:us-east-1:aws:hub-content/hub/Model/model',

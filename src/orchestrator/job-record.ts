@@ -1,0 +1,85 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Database } from '../store/database.ts';
+import { appendFact, StaleWriter } from '../store/jobs/append-fact.ts';
+import { markReleased } from '../store/jobs/mark-released.ts';
+import type { StoredJob } from '../store/jobs/stored-job.ts';
+import type { Fact } from '../training/facts.ts';
+import { IllegalTransition, type Job, type Transition } from '../training/job.ts';
+import type { SecondaryStatus } from '../training/lifecycle.ts';
+
+/** The store refused a write: a full disk, say. Nobody's fault but the machine's; what failed is tried again. */
+export class StoreFault extends Error {
+  constructor(cause: unknown) {
+    super(`the store failed: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    this.name = 'StoreFault';
+  }
+}
+
+/** The facts of one job, to read and to add to. */
+export class JobRecord {
+  #stored: StoredJob;
+  #closed = false;
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(stored: StoredJob, database: Database, clock: Clock) {
+    this.#stored = stored;
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  get id(): number {
+    return this.#stored.id;
+  }
+
+  get job(): Job {
+    return this.#stored.job;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Writes nothing any more: the job is another server's. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Stores a fact that happens now. Throws `StoreFault`, or `StaleWriter` when the job is not ours. */
+  add(fact: Fact): void {
+    if (this.#closed) throw new StaleWriter(this.job.arn, fact.kind);
+    try {
+      this.#stored = appendFact(this.#database, this.#stored, fact, this.#clock.now());
+    } catch (error) {
+      if (error instanceof StaleWriter || error instanceof IllegalTransition) throw error;
+      throw new StoreFault(error);
+    }
+  }
+
+  /** Nothing is held on any instance any more. */
+  markReleased(): void {
+    if (!this.#closed) markReleased(this.#database, this.id);
+  }
+
+  isIn(...statuses: readonly SecondaryStatus[]): boolean {
+    return statuses.includes(this.job.secondaryStatus);
+  }
+
+  /** When the present attempt entered a status: epoch milliseconds. */
+  startOf(status: SecondaryStatus): number | undefined {
+    return this.#visitsOfAttempt().findLast((each) => each.status === status)?.startedAt;
+  }
+
+  /** Milliseconds that the job has been in a status, over all attempts. */
+  timeIn(status: SecondaryStatus): number {
+    return this.job.transitions
+      .filter((each) => each.status === status)
+      .reduce((sum, each) => sum + (each.endedAt ?? this.#clock.now()) - each.startedAt, 0);
+  }
+
+  /** Each attempt begins with Starting. */
+  #visitsOfAttempt(): readonly Transition[] {
+    const { transitions } = this.job;
+    return transitions.slice(transitions.findLastIndex((each) => each.status === 'Starting'));
+  }
+}
