@@ -30,6 +30,14 @@ export class AttemptLost extends Error {
   }
 }
 
+/** The attempt's spot capacity was taken back, and it has ended. */
+export class AttemptInterrupted extends Error {
+  constructor() {
+    super('its spot capacity was taken back');
+    this.name = 'AttemptInterrupted';
+  }
+}
+
 /**
  * A job on its instances, from the download to the upload. Each step looks at the recorded facts and does only what is still to do, so
  * an attempt that is taken up again after a crash at any instant goes on where it was.
@@ -38,20 +46,33 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #record: JobRecord;
   readonly #agents: readonly InstanceAgent[];
+  readonly #interruption = new AbortController();
+  /** Aborts when the attempt is to end, for whichever reason. */
+  readonly #halt: AbortSignal;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
     this.#record = options.record;
     this.#agents = options.agents;
+    this.#halt = AbortSignal.any([options.stop, this.#interruption.signal]);
+    if (this.#record.isIn('Interrupted')) this.#interruption.abort(new Stopped());
   }
 
-  /** Rejects with a `JobFault`, with `AttemptLost`, or with the store's fault. */
+  /** Rejects with a `JobFault`, with `AttemptLost` or `AttemptInterrupted`, or with the store's fault. */
   async run(): Promise<void> {
     await this.#prepare();
     await this.#train();
+    if (this.#record.isIn('Interrupted')) throw new AttemptInterrupted();
     if (this.#isLost() && this.#options.mayRetry())
       throw new AttemptLost(this.#firstFailure()?.failureReason ?? '');
     await this.#upload();
+  }
+
+  /** Its spot capacity is wanted back: ends what runs. One that is ending already does so anyway. */
+  interrupt(): void {
+    if (this.#record.isClosed || !this.#record.isIn('Starting', 'Pending', 'Downloading', 'Training')) return;
+    this.#record.add({ kind: 'Interrupted' });
+    this.#interruption.abort(new Stopped());
   }
 
   /** Leaves nothing on the instances. Rejects when one can't be cleaned up; then it is to be called again. */
@@ -69,15 +90,15 @@ export class Attempt {
   }
 
   async #prepare(): Promise<void> {
-    const { stop } = this.#options;
-    if (stop.aborted || !this.#record.isIn('Starting', 'Pending', 'Downloading')) return;
+    const halt = this.#halt;
+    if (halt.aborted || !this.#record.isIn('Starting', 'Pending', 'Downloading')) return;
     if (!this.#record.isIn('Downloading')) this.#record.add({ kind: 'DownloadStarted' });
-    await settleAll(this.#agents.map((agent) => agent.prepare(stop))).catch(unlessStopped);
+    await settleAll(this.#agents.map((agent) => agent.prepare(halt))).catch(unlessStopped);
   }
 
   async #train(): Promise<void> {
-    const { stop } = this.#options;
-    if (!stop.aborted && this.#record.isIn('Downloading')) this.#record.add({ kind: 'TrainingStarted' });
+    if (!this.#halt.aborted && this.#record.isIn('Downloading'))
+      this.#record.add({ kind: 'TrainingStarted' });
     if (this.#record.startOf('Training') === undefined || this.#record.startOf('Uploading') !== undefined)
       return;
     const over = new AbortController();
@@ -104,9 +125,9 @@ export class Attempt {
     }
   }
 
-  /** After a stop the exit code is ignored (training contract §4.5): it is recorded, but it is no failure. */
+  /** After it was asked to end the exit code is ignored (training contract §4.5): it is recorded, but it is no failure. */
   #asSeen(ending: AlgorithmEnding): AlgorithmEnding {
-    if (!this.#record.job.stopCause) return ending;
+    if (!this.#halt.aborted) return ending;
     return ending.exitCode === undefined ? {} : { exitCode: ending.exitCode };
   }
 
@@ -129,13 +150,13 @@ export class Attempt {
   }
 
   #stopAgentsWhenAsked(over: AbortSignal): void {
-    const { stop, stopGrace, clock } = this.#options;
+    const { stopGrace, clock } = this.#options;
     const stopAgents = () => {
-      const since = this.#record.startOf('Stopping') ?? clock.now();
+      const since = this.#record.startOf('Interrupted') ?? this.#record.startOf('Stopping') ?? clock.now();
       this.#stopAgents(Math.max(0, since + stopGrace - clock.now()));
     };
-    if (stop.aborted) stopAgents();
-    else stop.addEventListener('abort', stopAgents, { once: true, signal: over });
+    if (this.#halt.aborted) stopAgents();
+    else this.#halt.addEventListener('abort', stopAgents, { once: true, signal: over });
   }
 
   #stopAgents(grace: number): void {

@@ -8,8 +8,8 @@ import type { AssignedInstance, StopCause } from '../training/facts.ts';
 import { failureReason, JobFault } from '../training/fault.ts';
 import type { Job } from '../training/job.ts';
 import { hasEnded } from '../training/lifecycle.ts';
-import { Attempt, AttemptLost } from './attempt.ts';
-import type { Capacity, Lease } from './capacity.ts';
+import { Attempt, AttemptInterrupted, AttemptLost } from './attempt.ts';
+import type { Capacity, Claim, Lease } from './capacity.ts';
 import { JobRecord, StoreFault } from './job-record.ts';
 import { assignInstances, needOf } from './placement.ts';
 import { Stopped, unlessStopped } from './stopped.ts';
@@ -31,7 +31,9 @@ export class JobRun {
   readonly #record: JobRecord;
   readonly #environment: JobRunEnvironment;
   readonly #stop = new AbortController();
+  readonly #over = new AbortController();
   #attempt: Attempt | undefined;
+  #isTakenBack = false;
 
   constructor(stored: StoredJob, environment: JobRunEnvironment) {
     this.#record = new JobRecord(stored, environment.database, environment.clock);
@@ -46,7 +48,9 @@ export class JobRun {
 
   /** Takes the job to its end. Rejects only when the store or a clean-up fails; then it is to be called again. */
   async run(): Promise<void> {
+    this.#limitWait();
     while (!hasEnded(this.job.secondaryStatus)) await this.#try();
+    this.#over.abort(new Stopped());
     if (!this.#attempt) return;
     await this.#attempt.clean();
     this.#record.markReleased();
@@ -67,6 +71,7 @@ export class JobRun {
   /** Lets go of everything without touching what runs. From now on it writes nothing: the job is another server's. */
   abandon(): void {
     this.#record.close();
+    this.#over.abort(new Stopped());
     this.#attempt?.abandon();
   }
 
@@ -78,6 +83,7 @@ export class JobRun {
       this.#conclude();
     } catch (error) {
       if (error instanceof StaleWriter || error instanceof StoreFault) throw error;
+      if (error instanceof AttemptInterrupted) return this.#giveUp(error.message);
       const reason = this.#reasonOf(error);
       if (this.#isRetried(error)) await this.#giveUp(reason);
       else this.#record.add({ kind: 'JobFailed', reason });
@@ -86,23 +92,73 @@ export class JobRun {
 
   /** Waits for capacity and takes it. Undefined when the job is asked to stop before. */
   async #assign(): Promise<Attempt | undefined> {
-    const { capacity, driver } = this.#environment;
     if (this.#stop.signal.aborted) return undefined;
-    const need = needOf(this.job.request, driver.resources);
-    let lease = capacity.tryTake(need, this.#record.id);
+    this.#isTakenBack = false;
+    const claim = this.#claim();
+    let lease = this.#environment.capacity.tryTake(claim);
     if (!lease) {
       if (this.#record.isIn('Starting')) this.#record.add({ kind: 'CapacityAwaited' });
-      lease = await capacity.take(need, this.#record.id, this.#stop.signal).catch(unlessStopped);
+      lease = await this.#awaitCapacity(claim);
       if (!lease) return undefined;
     }
     const instances = assignInstances(this.job.request, lease.gpus);
     this.#record.add({ kind: 'InstancesAssigned', attempt: this.job.attempt + 1, instances });
-    return this.#attemptOn(lease);
+    const attempt = this.#attemptOn(lease);
+    // Somebody may have wanted it before we came to know that we have it.
+    if (this.#isTakenBack) attempt.interrupt();
+    return attempt;
+  }
+
+  /** Rejects with a `CapacityError` when MaxPendingTimeInSeconds, over all attempts, is over. */
+  async #awaitCapacity(claim: Claim): Promise<Lease | undefined> {
+    const { capacity, clock } = this.#environment;
+    const seconds = this.job.request.StoppingCondition?.MaxPendingTimeInSeconds;
+    const served = new AbortController();
+    const tooLong = new AbortController();
+    if (seconds !== undefined) {
+      clock.sleep(seconds * 1000 - this.#record.timeIn('Pending'), served.signal).then(
+        () => tooLong.abort(pendingTooLong(seconds)),
+        () => {},
+      );
+    }
+    const signal = AbortSignal.any([this.#stop.signal, tooLong.signal, this.#over.signal]);
+    try {
+      return await capacity.take(claim, signal).catch(unlessStopped);
+    } finally {
+      served.abort(new Stopped());
+    }
+  }
+
+  #claim(): Claim {
+    return {
+      need: needOf(this.job.request, this.#environment.driver.resources),
+      order: this.#record.id,
+      isSpot: this.job.request.EnableManagedSpotTraining ?? false,
+      takeBack: () => {
+        this.#isTakenBack = true;
+        this.#attempt?.interrupt();
+      },
+    };
+  }
+
+  /** MaxWaitTimeInSeconds counts from the job's creation, whatever happens to it (training contract §4.5). */
+  #limitWait(): void {
+    const seconds = this.job.request.StoppingCondition?.MaxWaitTimeInSeconds;
+    if (seconds === undefined) return;
+    const { clock, log } = this.#environment;
+    clock
+      .sleep(this.job.createdAt + seconds * 1000 - clock.now(), this.#over.signal)
+      .then(
+        () => this.requestStop('MaxWaitTimeExceeded'),
+        () => {},
+      )
+      .catch((error) => log(`${this.job.name}: its wait limit was not recorded: ${error}`));
   }
 
   /** The instances that an earlier life of this server assigned. */
   #reattach(): Attempt {
-    return this.#attemptOn(this.#environment.capacity.retake(this.job.instances.map((each) => each.gpus)));
+    const gpus = this.job.instances.map((each) => each.gpus);
+    return this.#attemptOn(this.#environment.capacity.retake(this.#claim(), gpus));
   }
 
   #attemptOn(lease: Lease): Attempt {
@@ -132,7 +188,7 @@ export class JobRun {
 
   #hasTriesLeft(): boolean {
     const retries = this.job.request.RetryStrategy?.MaximumRetryAttempts ?? 0;
-    return !this.job.stopCause && this.job.attempt > 0 && this.job.attempt <= retries;
+    return !this.job.stopCause && this.job.attempt > 0 && this.job.failedAttempts < retries;
   }
 
   /** Leaves the instances, for the next attempt to get others. */
@@ -174,3 +230,10 @@ export class JobRun {
     }));
   }
 }
+
+/** In SageMaker's words for a lack of capacity (training contract §1.6), and how long the job waited. */
+const pendingTooLong = (seconds: number): JobFault =>
+  new JobFault(
+    'CapacityError',
+    `Unable to provision requested ML compute capacity. The job was Pending for MaxPendingTimeInSeconds (${seconds}).`,
+  );

@@ -7,6 +7,7 @@ import { Database } from '../store/database.ts';
 import { findJob } from '../store/jobs/find-job.ts';
 import { insertJob } from '../store/jobs/insert-job.ts';
 import { jobFacts } from '../store/jobs/job-facts.ts';
+import { trainingSeconds } from '../training/billing.ts';
 import { JobFault } from '../training/fault.ts';
 import { apply, type Job } from '../training/job.ts';
 import { hasEnded } from '../training/lifecycle.ts';
@@ -58,7 +59,15 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
     clock,
     machine,
     logged,
-    create(name: string, maxRuntime = 86_400, retries = 0) {
+    create(
+      name: string,
+      maxRuntime = 86_400,
+      retries = 0,
+      {
+        spot = false,
+        ...limits
+      }: { spot?: boolean; MaxWaitTimeInSeconds?: number; MaxPendingTimeInSeconds?: number } = {},
+    ) {
       const stored = insertJob(
         database,
         {
@@ -70,7 +79,8 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
             RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
             OutputDataConfig: { S3OutputPath: 's3://b/out' },
             ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
-            StoppingCondition: { MaxRuntimeInSeconds: maxRuntime },
+            StoppingCondition: { MaxRuntimeInSeconds: maxRuntime, ...limits },
+            EnableManagedSpotTraining: spot,
             ...(retries > 0 && { RetryStrategy: { MaximumRetryAttempts: retries } }),
           },
         },
@@ -346,6 +356,95 @@ test('a stop ends the retries', async (context) => {
   assert.equal(service.job('job').attempt, 2);
 });
 
+const interrupted = ['Starting', 'Downloading', 'Training', 'Interrupted'];
+
+test('a job that waits takes the place of the youngest spot job, which returns when there is room (§4.3)', async (context) => {
+  const script: Script = { trainFor: seconds(60), onTerm: 0 };
+  const service = startService(context, {
+    instances: 2,
+    scripts: { older: script, younger: script, wanted: { trainFor: seconds(30) } },
+  });
+  service.create('older', 86_400, 0, { spot: true });
+  service.create('younger', 86_400, 0, { spot: true });
+  await service.clock.advance(seconds(10));
+  service.create('wanted');
+  await service.clock.advance(seconds(1));
+  assert.equal(service.job('wanted').secondaryStatus, 'Training');
+  assert.deepEqual(service.statuses('younger'), [...interrupted, 'Starting', 'Pending']);
+  assert.equal(service.job('younger').status, 'InProgress');
+  assert.equal(service.job('older').secondaryStatus, 'Training');
+  await service.clock.advance(seconds(120));
+  assert.deepEqual(service.statuses('younger'), [
+    ...[...interrupted, 'Starting', 'Pending', 'Downloading', 'Training', 'Uploading', 'Completed'],
+  ]);
+  assert.equal(service.job('younger').attempt, 2);
+  assert.equal(trainingSeconds(service.job('younger')), 70, '10 s before the interruption and 60 s after it');
+});
+
+test('an interrupted algorithm has its grace, also across a restart, and the waiting job its place afterwards', async (context) => {
+  const service = startService(context, {
+    instances: 1,
+    scripts: { deaf: { trainFor: seconds(1000) }, wanted: { trainFor: seconds(5) } },
+  });
+  service.create('deaf', 86_400, 0, { spot: true });
+  await service.clock.advance(seconds(10));
+  service.create('wanted');
+  await service.clock.advance(seconds(60));
+  service.restart();
+  await service.clock.advance(seconds(59));
+  assert.equal(service.job('deaf').secondaryStatus, 'Interrupted');
+  assert.equal(service.job('wanted').secondaryStatus, 'Pending');
+  await service.clock.advance(seconds(2));
+  assert.equal(service.job('wanted').secondaryStatus, 'Training');
+  service.stop('deaf');
+  await service.clock.advance(seconds(1));
+  assert.deepEqual(service.statuses('deaf'), [...interrupted, 'Starting', 'Pending', 'Stopping', 'Stopped']);
+});
+
+test('nobody is interrupted where that makes no room, and jobs that are not spot wait before those that are', async (context) => {
+  const service = startService(context, {
+    instances: 1,
+    scripts: {
+      holder: { trainFor: seconds(10) },
+      spot: { trainFor: seconds(5) },
+      later: { trainFor: seconds(5) },
+    },
+  });
+  service.create('holder');
+  service.create('spot', 86_400, 0, { spot: true });
+  await service.clock.advance(seconds(1));
+  service.create('later');
+  await service.clock.advance(seconds(60));
+  assert.deepEqual(
+    ['holder', 'later', 'spot'].map((name) => service.job(name).endedAt),
+    [seconds(10), seconds(15), seconds(20)],
+  );
+});
+
+test('a spot job that never got its place ends as MaxWaitTimeExceeded, without a reason (§4.3)', async (context) => {
+  const service = startService(context, { instances: 1, scripts: { holder: { trainFor: seconds(1000) } } });
+  service.create('holder');
+  service.create('spot', 60, 0, { spot: true, MaxWaitTimeInSeconds: 100 });
+  await service.clock.advance(seconds(50));
+  service.restart();
+  await service.clock.advance(seconds(51));
+  assert.deepEqual(service.statuses('spot'), ['Starting', 'Pending', 'Stopping', 'MaxWaitTimeExceeded']);
+  assert.equal(service.job('spot').status, 'Stopped');
+  assert.equal(service.job('spot').failureReason, undefined);
+  assert.equal(service.job('spot').endedAt, seconds(100));
+});
+
+test('MaxPendingTimeInSeconds ends the waiting with a CapacityError', async (context) => {
+  const service = startService(context, { instances: 1, scripts: { holder: { trainFor: seconds(9000) } } });
+  service.create('holder');
+  service.create('waiting', 60, 0, { MaxPendingTimeInSeconds: 7200 });
+  await service.clock.advance(seconds(7000));
+  service.restart();
+  await service.clock.advance(seconds(201));
+  assert.match(service.job('waiting').failureReason ?? '', /^CapacityError: Unable to provision .*\(7200\)/);
+  assert.equal(service.job('waiting').endedAt, seconds(7200));
+});
+
 /** Any of the things that an instance may do. */
 const anyScript: fc.Arbitrary<Script> = fc.record(
   {
@@ -377,7 +476,10 @@ test('whatever instances, clients and crashes do, every job ends with a reason a
       async (attempts, events) => {
         const scripts = Object.fromEntries(attempts.map((each, index) => [`job-${index}`, each]));
         const service = startService(context, { instances: 2, scripts });
-        for (const [index, name] of Object.keys(scripts).entries()) service.create(name, 12, index);
+        for (const [index, name] of Object.keys(scripts).entries()) {
+          const spot = index % 2 === 1;
+          service.create(name, 12, index, { spot, ...(spot && { MaxWaitTimeInSeconds: 300 }) });
+        }
         for (const { what, job, after } of events) {
           await service.clock.advance(after);
           if (what === 'stop') service.stop(`job-${job}`);

@@ -22,6 +22,8 @@ export type Fact =
   | { readonly kind: 'AlgorithmEnded'; readonly host: string; readonly ending: AlgorithmEnding }
   | { readonly kind: 'UploadStarted' }
   | { readonly kind: 'ArtifactsStored'; readonly model?: string; readonly output?: string }
+  /** Its spot capacity is taken back: it is asked to end, and begins anew when there is room. */
+  | { readonly kind: 'Interrupted' }
   /** The job lost its instances by no fault of its own, and is tried again. */
   | { readonly kind: 'AttemptFailed'; readonly reason: string }
   | { readonly kind: 'JobCompleted' }
@@ -40,7 +42,7 @@ export interface AssignedInstance {
 }
 
 /** Why a job was asked to stop: the secondary status it will end with. */
-export type StopCause = 'Stopped' | 'MaxRuntimeExceeded';
+export type StopCause = 'Stopped' | 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded';
 
 /** How the algorithm of one host ended, in the words of the failure reason. */
 export interface AlgorithmEnding {

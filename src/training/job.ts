@@ -22,6 +22,7 @@ export interface Job {
   readonly modifiedAt: number;
   /** 0 until instances were assigned; counts the retries. */
   readonly attempt: number;
+  readonly failedAttempts: number;
   /** Those of the present attempt; empty before they are assigned. */
   readonly instances: readonly AssignedInstance[];
   /** When the instances were assigned: names the log streams. */
@@ -81,7 +82,11 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
       return { ...job, artifacts };
     }
     case 'AttemptFailed':
-      return withoutAttempt(job);
+      // An interruption is no failure: it does not use up the retries.
+      return {
+        ...withoutAttempt(job),
+        failedAttempts: job.failedAttempts + (job.secondaryStatus === 'Interrupted' ? 0 : 1),
+      };
     case 'JobFailed':
       return { ...job, failureReason: fact.reason };
     default:
@@ -112,6 +117,7 @@ function newJob(fact: Extract<Fact, { kind: 'JobCreated' }>, at: number): Job {
     createdAt: at,
     modifiedAt: at,
     attempt: 0,
+    failedAttempts: 0,
     instances: [],
     endings: {},
   };

@@ -8,6 +8,7 @@ export type SecondaryStatus =
   | 'Training'
   | 'Stopping'
   | 'Uploading'
+  | 'Interrupted'
   | 'Completed'
   | 'Failed'
   | StopCause;
@@ -38,9 +39,9 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
     to: 'Training',
     message: 'Training image download completed. Training in progress.',
   },
-  AlgorithmEnded: { from: ['Training', 'Stopping'] },
+  AlgorithmEnded: { from: ['Training', 'Stopping', 'Interrupted'] },
   StopRequested: {
-    from: ['Starting', 'Pending', 'Downloading', 'Training'],
+    from: ['Starting', 'Pending', 'Downloading', 'Training', 'Interrupted'],
     to: 'Stopping',
     message: 'Stopping the training job',
   },
@@ -51,16 +52,22 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
     message: 'Uploading generated training model',
   },
   ArtifactsStored: { from: ['Uploading'] },
+  // The message is not known (training contract §13.1).
+  Interrupted: {
+    from: ['Starting', 'Pending', 'Downloading', 'Training'],
+    to: 'Interrupted',
+    message: 'Training job interrupted, as its spot capacity was reclaimed',
+  },
   // "When the job is retried, its SecondaryStatus is changed to STARTING" (service model, RetryStrategy).
   AttemptFailed: {
-    from: ['Starting', 'Pending', 'Downloading', 'Training', 'Uploading'],
+    from: ['Starting', 'Pending', 'Downloading', 'Training', 'Uploading', 'Interrupted'],
     to: 'Starting',
     message: 'Starting the training job',
   },
   JobCompleted: { from: ['Uploading'], to: 'Completed', message: 'Training job completed' },
   JobStopped: { from: ['Stopping', 'Uploading'], to: 'stop cause' },
   JobFailed: {
-    from: ['Starting', 'Pending', 'Downloading', 'Training', 'Stopping', 'Uploading'],
+    from: ['Starting', 'Pending', 'Downloading', 'Training', 'Stopping', 'Uploading', 'Interrupted'],
     to: 'Failed',
     message: 'Training job failed',
   },
@@ -70,14 +77,10 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
 export const stopMessages: Readonly<Record<StopCause, string>> = {
   Stopped: 'Training job stopped',
   MaxRuntimeExceeded: 'Training job runtime exceeded MaxRuntimeInSeconds provided',
+  MaxWaitTimeExceeded: 'Training job wait time exceeded MaxWaitTimeInSeconds provided',
 };
 
-const ended: ReadonlySet<SecondaryStatus> = new Set<SecondaryStatus>([
-  'Completed',
-  'Failed',
-  'Stopped',
-  'MaxRuntimeExceeded',
-]);
+const ended: ReadonlySet<string> = new Set(['Completed', 'Failed', ...Object.keys(stopMessages)]);
 
 export const hasEnded = (status: SecondaryStatus): boolean => ended.has(status);
 
