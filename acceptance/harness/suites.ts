@@ -43,6 +43,12 @@ export const suites: readonly Suite[] = [
     run: (environment) => node('crash', environment),
   },
   {
+    name: 'lifecycle',
+    what: 'spot interruptions and retries',
+    needsServer: false,
+    run: (environment) => node('lifecycle', environment),
+  },
+  {
     name: 'package',
     what: 'the published package in an empty folder',
     needsServer: false,

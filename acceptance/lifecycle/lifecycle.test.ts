@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe as group, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CreateTrainingJobCommand,
+  type CreateTrainingJobCommandInput,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobCommandOutput,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { ServerProcess } from '../../examples/demo/server.ts';
+import { algorithmOf, guardiansOf } from '../crash/processes.ts';
+
+const WITHIN_MS = 60_000;
+
+/** Goes on for ever in its first attempt, says when it is asked to end, and completes in its second. */
+const TWO_ATTEMPTS =
+  'first() { grep -q \'"jobRunNumber":1\' /opt/ml/input/config/init-config.json; }; ' +
+  'trap "echo asked to end; exit 0" TERM; echo running $TRAINING_JOB_NAME; while first; do sleep 0.05; done; echo done > /opt/ml/model/done';
+
+/** On a machine that takes one instance at a time. */
+group('the life of a job', () => {
+  let dataDir: string;
+  let server: ServerProcess;
+  let sagemaker: SageMakerClient;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'trainyard-lifecycle-'));
+    const settings = { executors: { process: { maxInstances: 1 } }, stop: { graceSeconds: 20 } };
+    server = await ServerProcess.start({ dataDir, settings });
+    const environment = await server.clientEnvironment();
+    sagemaker = new SageMakerClient({
+      endpoint: environment.AWS_ENDPOINT_URL,
+      region: environment.AWS_REGION,
+      credentials: {
+        accessKeyId: environment.AWS_ACCESS_KEY_ID,
+        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+      },
+    });
+  });
+  after(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function create(name: string, script: string, change: Partial<CreateTrainingJobCommandInput> = {}) {
+    await sagemaker.send(
+      new CreateTrainingJobCommand({
+        TrainingJobName: name,
+        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
+        AlgorithmSpecification: {
+          TrainingImage: 'trainyard/host:latest',
+          TrainingInputMode: 'File',
+          // The last word makes the job's processes known by its name.
+          ContainerEntrypoint: ['/bin/bash', '-c', script, name],
+        },
+        OutputDataConfig: { S3OutputPath: 's3://sagemaker-us-east-1-123456789012/lifecycle' },
+        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+        StoppingCondition: { MaxRuntimeInSeconds: 120 },
+        ...change,
+      }),
+    );
+  }
+
+  /** The job's description as soon as it is as wanted. */
+  async function until(
+    name: string,
+    wanted: (job: DescribeTrainingJobCommandOutput) => boolean,
+  ): Promise<DescribeTrainingJobCommandOutput> {
+    for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(50)) {
+      const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+      if (wanted(job)) return job;
+    }
+    throw new Error(`${name} is not as it should be within ${WITHIN_MS / 1000} s`);
+  }
+
+  const inTraining = (job: DescribeTrainingJobCommandOutput) => job.SecondaryStatus === 'Training';
+  const ended = (job: DescribeTrainingJobCommandOutput) =>
+    ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? '');
+  const statuses = (job: DescribeTrainingJobCommandOutput) =>
+    job.SecondaryStatusTransitions?.map(({ Status }) => Status);
+
+  test('a spot job makes room for one that is not, and comes back (training contract §4.3)', async () => {
+    await create('spot', TWO_ATTEMPTS, {
+      EnableManagedSpotTraining: true,
+      StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
+    });
+    await until('spot', inTraining);
+    await create('wanted', 'sleep 0.3');
+    assert.equal((await until('wanted', ended)).TrainingJobStatus, 'Completed');
+    const spot = await until('spot', ended);
+    assert.equal(spot.TrainingJobStatus, 'Completed', spot.FailureReason);
+    assert.deepEqual(statuses(spot), [
+      ...['Starting', 'Downloading', 'Training', 'Interrupted', 'Starting', 'Pending'],
+      ...['Downloading', 'Training', 'Uploading', 'Completed'],
+    ]);
+    assert.ok(spot.BillableTimeInSeconds !== undefined && spot.TrainingTimeInSeconds !== undefined);
+  });
+
+  test('a job whose sandbox is lost is tried again with a RetryStrategy (training contract §4.5)', async () => {
+    await create('lost', TWO_ATTEMPTS, { RetryStrategy: { MaximumRetryAttempts: 1 } });
+    await until('lost', inTraining);
+    // The supervisor first: it must not live to tell of the algorithm's end.
+    const supervisors = await guardiansOf('lost', dataDir, server.pid);
+    const algorithm = await algorithmOf('lost');
+    assert.ok(algorithm && supervisors.length > 0);
+    for (const { pid } of [...supervisors, algorithm]) process.kill(pid, 'SIGKILL');
+    const job = await until(
+      'lost',
+      (each) => ended(each) || (each.SecondaryStatusTransitions?.length ?? 0) > 3,
+    );
+    assert.deepEqual(statuses(job)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
+    assert.equal((await until('lost', ended)).TrainingJobStatus, 'Completed');
+  });
+});
