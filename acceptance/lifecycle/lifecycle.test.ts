@@ -77,6 +77,16 @@ group('the life of a job', () => {
     throw new Error(`${name} is not as it should be within ${WITHIN_MS / 1000} s`);
   }
 
+  /** Process ids, outermost first. The status says Training a moment before they are there. */
+  async function supervisorAndAlgorithm(name: string): Promise<readonly number[]> {
+    for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(20)) {
+      const supervisors = await guardiansOf(name, dataDir, server.pid);
+      const algorithm = await algorithmOf(name);
+      if (algorithm && supervisors.length > 0) return [...supervisors, algorithm].map(({ pid }) => pid);
+    }
+    throw new Error(`the algorithm of ${name} is not there within ${WITHIN_MS / 1000} s`);
+  }
+
   const inTraining = (job: DescribeTrainingJobCommandOutput) => job.SecondaryStatus === 'Training';
   const ended = (job: DescribeTrainingJobCommandOutput) =>
     ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? '');
@@ -104,10 +114,7 @@ group('the life of a job', () => {
     await create('lost', TWO_ATTEMPTS, { RetryStrategy: { MaximumRetryAttempts: 1 } });
     await until('lost', inTraining);
     // The supervisor first: it must not live to tell of the algorithm's end.
-    const supervisors = await guardiansOf('lost', dataDir, server.pid);
-    const algorithm = await algorithmOf('lost');
-    assert.ok(algorithm && supervisors.length > 0);
-    for (const { pid } of [...supervisors, algorithm]) process.kill(pid, 'SIGKILL');
+    for (const pid of await supervisorAndAlgorithm('lost')) process.kill(pid, 'SIGKILL');
     const job = await until(
       'lost',
       (each) => ended(each) || (each.SecondaryStatusTransitions?.length ?? 0) > 3,
