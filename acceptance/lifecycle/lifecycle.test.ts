@@ -102,7 +102,7 @@ group('the life of a job', () => {
     await create('wanted', 'sleep 0.3');
     assert.equal((await until('wanted', ended)).TrainingJobStatus, 'Completed');
     const spot = await until('spot', ended);
-    assert.equal(spot.TrainingJobStatus, 'Completed', spot.FailureReason);
+    assert.equal(spot.TrainingJobStatus, 'Completed', spot.FailureReason ?? '');
     assert.deepEqual(statuses(spot), [
       ...['Starting', 'Downloading', 'Training', 'Interrupted', 'Starting', 'Pending'],
       ...['Downloading', 'Training', 'Uploading', 'Completed'],
