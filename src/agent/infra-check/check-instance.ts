@@ -2,15 +2,9 @@ import { JobFault } from '../../training/fault.ts';
 import type { Hook, Instance } from '../hook.ts';
 import { checkDisk } from './disk.ts';
 import { checkGpus } from './gpus.ts';
+import type { InstanceCheck } from './instance-check.ts';
 import { checkLoopback } from './loopback.ts';
 import { checkMemory } from './memory.ts';
-
-/** One thing that an instance must be able to do. */
-export interface InstanceCheck {
-  readonly name: string;
-  /** What was found, in a few words for the job's log. Rejects when the instance fails, saying how. */
-  run(instance: Instance, signal: AbortSignal): Promise<string>;
-}
 
 const CHECKS: readonly InstanceCheck[] = [checkDisk, checkMemory, checkLoopback, checkGpus];
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeSpace } from '../free-space.ts';
-import type { InstanceCheck } from './check-instance.ts';
+import type { InstanceCheck } from './instance-check.ts';
 
 const MEBIBYTE = 2 ** 20;
 const SAMPLE_MEBIBYTES = 16;

@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import type { InstanceCheck } from './check-instance.ts';
+import type { InstanceCheck } from './instance-check.ts';
 
 /** The GPUs that the instance was leased are there and may be used. */
 export const checkGpus: InstanceCheck = {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
-import type { InstanceCheck } from './check-instance.ts';
+import type { InstanceCheck } from './instance-check.ts';
 
 const MEBIBYTE = 2 ** 20;
 const SAMPLE_MEBIBYTES = 64;

@@ -1,6 +1,6 @@
 import { freemem } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { InstanceCheck } from './check-instance.ts';
+import type { InstanceCheck } from './instance-check.ts';
 
 const MEBIBYTE = 2 ** 20;
 const SAMPLE_MEBIBYTES = 64;
