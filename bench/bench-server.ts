@@ -5,6 +5,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../examples/demo/server.ts';
 
+/** As Linux counts the time of processes for programs, whatever its own tick is. */
+const TICKS_PER_SECOND = 100;
+
 interface BenchServerOptions {
   readonly dataDir: string;
   /** Instances at a time. */
@@ -75,6 +78,16 @@ export class BenchServer {
   residentMemory(): number {
     const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  }
+
+  /** Milliseconds of processor time that the process has taken. */
+  processorTime(): number {
+    const [user = 0, system = 0] = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
+      .slice(11, 13)
+      .map(Number);
+    return ((user + system) * 1000) / TICKS_PER_SECOND;
   }
 
   stop(): Promise<void> {

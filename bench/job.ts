@@ -38,17 +38,18 @@ export async function create(
   return request.TrainingJobName ?? '';
 }
 
-/** The job's description once it has ended; a job that did not complete is an error. */
+/** The job's description once it has ended, asked for every `interval` milliseconds; a job that did not complete is an error. */
 export async function ended(
   client: SageMakerClient,
   name: string,
+  interval = 20,
 ): Promise<DescribeTrainingJobCommandOutput> {
   for (;;) {
     const job = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     if (job.TrainingJobStatus === 'Completed') return job;
     if (job.TrainingJobStatus !== 'InProgress')
       throw new Error(`${name}: ${job.TrainingJobStatus}: ${job.FailureReason}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, interval));
   }
 }
 

@@ -1,12 +1,17 @@
 import { parseArgs } from 'node:util';
 import { fileChannel } from './channel.ts';
+import { checkpointSync } from './checkpoints.ts';
 import { createThroughput } from './create.ts';
 import { describeThroughput } from './describe.ts';
+import { download } from './download.ts';
+import { fastFile } from './fast-file.ts';
 import { footprint } from './footprint.ts';
 import { listLatency } from './list.ts';
 import { logThroughput } from './logs.ts';
+import { pipeChannel } from './pipe.ts';
 import type { Benchmark, Result } from './result.ts';
 import { startLatency } from './start-latency.ts';
+import { uploads } from './upload.ts';
 
 const benchmarks: readonly Benchmark[] = [
   footprint,
@@ -15,7 +20,12 @@ const benchmarks: readonly Benchmark[] = [
   createThroughput,
   listLatency,
   fileChannel,
+  download,
+  fastFile,
+  pipeChannel,
+  uploads,
   logThroughput,
+  checkpointSync,
 ];
 
 const { values, positionals } = parseArgs({

@@ -16,10 +16,14 @@ import { algorithmOf, guardiansOf } from '../crash/processes.ts';
 
 const WITHIN_MS = 60_000;
 
-/** Goes on for ever in its first attempt, says when it is asked to end, and completes in its second. */
-const TWO_ATTEMPTS =
-  'first() { grep -q \'"jobRunNumber":1\' /opt/ml/input/config/init-config.json; }; ' +
-  'trap "echo asked to end; exit 0" TERM; echo running $TRAINING_JOB_NAME; while first; do sleep 0.05; done; echo done > /opt/ml/model/done';
+/** Goes on for ever in its first attempt, and completes in its second. */
+const first = 'first() { grep -q \'"jobRunNumber":1\' /opt/ml/input/config/init-config.json; }; ';
+const TWO_ATTEMPTS = `${first} while first; do sleep 0.05; done; echo done > /opt/ml/model/done`;
+
+/** The same, but it saves its state when it is asked to end, and can't do without it in its second attempt. */
+const WITH_CHECKPOINT =
+  `${first} trap 'echo saved > /opt/ml/checkpoints/state; exit 0' TERM; ` +
+  'while first; do sleep 0.05; done; grep -q saved /opt/ml/checkpoints/state || exit 9';
 
 /** On a machine that takes one instance at a time. */
 group('the life of a job', () => {
@@ -93,9 +97,10 @@ group('the life of a job', () => {
   const statuses = (job: DescribeTrainingJobCommandOutput) =>
     job.SecondaryStatusTransitions?.map(({ Status }) => Status);
 
-  test('a spot job makes room for one that is not, and comes back (training contract §4.3)', async () => {
-    await create('spot', TWO_ATTEMPTS, {
+  test('a spot job makes room for one that is not, and goes on from its checkpoint (training contract §4.3)', async () => {
+    await create('spot', WITH_CHECKPOINT, {
       EnableManagedSpotTraining: true,
+      CheckpointConfig: { S3Uri: 's3://sagemaker-us-east-1-123456789012/lifecycle/checkpoints' },
       StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
     });
     await until('spot', inTraining);

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Runtime } from '../executors/runtime.ts';
 import type { ObjectStorage } from '../objects/object-storage.ts';
+import type { ObjectMounter } from './fast-file/object-mounter.ts';
+import type { FileSystems } from './file-systems/file-systems.ts';
 import type { InstancePlan } from './instance-agent.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -8,6 +10,10 @@ import type { Telemetry } from './telemetry.ts';
 export interface AgentEnvironment {
   readonly runtime: Runtime;
   readonly storage: ObjectStorage;
+  /** Shows objects of a storage that has none as files of this machine. Absent: there is none. */
+  readonly mounter?: ObjectMounter;
+  /** The file systems that channels may be folders of. Absent: none. */
+  readonly fileSystems?: FileSystems;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** The folder that holds the instances' homes. */
@@ -16,6 +22,8 @@ export interface AgentEnvironment {
   readonly instanceType: { readonly cpus?: number; readonly memoryBytes?: number };
   /** What the service adds to the algorithm's environment: its endpoint's URL and credentials. Not asked for under network isolation. */
   containerEnvironment(plan: InstancePlan): Readonly<Record<string, string>>;
+  /** The last flush of a synced folder gives up when nothing got ahead for so long, in milliseconds. Absent: five minutes. */
+  readonly flushPatience?: number;
   /** A line for the operator. */
   log(line: string): void;
 }

@@ -5,6 +5,8 @@ import type { Instance } from './hook.ts';
 export interface Companion {
   /** What the algorithm sees of it outside of `/opt/ml`, or over a part of it. */
   readonly mounts?: readonly Mount[];
+  /** Aborts when it can't go on, and the algorithm not without it: the algorithm is ended then, and `finish` rejects with the cause. */
+  readonly failed?: AbortSignal;
   /** The algorithm has ended: finishes what is to be finished, in bounded time. Rejects with a `JobFault`. */
   finish(): Promise<void>;
   /** Stops at once and leaves everything as it is: the server ends, the algorithm goes on. After `finish` without effect. */
@@ -19,6 +21,8 @@ export interface CompanionHook {
    * then): it goes on from what is on the disk. Rejects with a `JobFault`.
    */
   start(instance: Instance): Promise<Companion | undefined>;
+  /** Leaves nothing of it behind on the machine, whichever agent started it, if any did. The algorithm is gone by then. */
+  release?(instance: Instance): Promise<void>;
 }
 
 /** The companions of an instance, as one. */
@@ -46,6 +50,11 @@ export class Companions {
 
   get mounts(): readonly Mount[] {
     return this.#companions.flatMap(({ mounts = [] }) => mounts);
+  }
+
+  /** Aborts when one of them has failed. */
+  get failed(): AbortSignal {
+    return AbortSignal.any(this.#companions.flatMap(({ failed }) => failed ?? []));
   }
 
   /** Finishes all of them, also when one fails; the first failure is thrown afterwards. */

@@ -7,7 +7,10 @@ import { uploadModel, uploadOutput } from './artifacts/upload-artifact.ts';
 import { downloadChannels } from './channels/download-channels.ts';
 import { type CompanionHook, Companions } from './companion.ts';
 import { writeConfigFiles } from './config-files/write-config-files.ts';
+import { mountFastFiles, showFastFiles } from './fast-file/show-fast-files.ts';
+import { findFileSystems, mountFileSystems } from './file-systems/mount-file-systems.ts';
 import { asJobFault, type Hook, type Instance, runHooks } from './hook.ts';
+import { checkInstance } from './infra-check/check-instance.ts';
 import type { AlgorithmEnd, Artifacts, InstanceAgent, InstancePlan } from './instance-agent.ts';
 import {
   hasMarker,
@@ -18,12 +21,28 @@ import {
   setMarker,
 } from './instance-folder.ts';
 import { layOutFolders } from './lay-out-folders.ts';
+import { feedPipes } from './pipe/feed-pipes.ts';
+import { preparePipes } from './pipe/prepare-pipes.ts';
 import { removeTree } from './remove-tree.ts';
+import { restoreCheckpoints } from './sync/restore-checkpoints.ts';
+import { flushFolders, syncFolders, tellUnsynced } from './sync/sync-folders.ts';
 import type { OutputFollower } from './telemetry.ts';
 
-const PREPARE: readonly Hook[] = [layOutFolders, writeConfigFiles, downloadChannels];
-const BESIDE: readonly CompanionHook[] = [];
-const UPLOAD: readonly Hook<Artifacts>[] = [uploadModel, uploadOutput];
+const PREPARE: readonly Hook[] = [
+  checkInstance,
+  layOutFolders,
+  writeConfigFiles,
+  findFileSystems,
+  showFastFiles,
+  downloadChannels,
+  restoreCheckpoints,
+  preparePipes,
+];
+const BESIDE: readonly CompanionHook[] = [mountFileSystems, mountFastFiles, feedPipes, syncFolders];
+const UPLOAD: readonly Hook<Artifacts>[] = [flushFolders, uploadModel, uploadOutput, tellUnsynced];
+
+/** An algorithm that can't go on has so long to write down what it has, in milliseconds. */
+const COMPANION_FAILED_GRACE_MS = 30_000;
 
 /** The agent of an instance: one that was never served before, or one that an agent before a crash left where it was. */
 export function createInstanceAgent(plan: InstancePlan, environment: AgentEnvironment): InstanceAgent {
@@ -64,12 +83,16 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#running = starting;
     return this.#phase('train', undefined, async () => {
       const running = await starting;
+      this.#endWithCompanions(running);
       if (askedBefore !== undefined)
         await running.stop(Math.max(0, askedBefore - this.#environment.clock.now()));
       const exit = await running.ended;
       const end = await collectEnd(this.#instance, exit, this.#output().path);
-      await this.#companions?.finish();
-      await this.#output().finish();
+      try {
+        await this.#companions?.finish();
+      } finally {
+        await this.#output().finish();
+      }
       return end;
     });
   }
@@ -79,6 +102,12 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#stopBy = this.#environment.clock.now() + graceMs;
     const running = await this.#running?.catch(() => undefined);
     await running?.stop(graceMs);
+  }
+
+  flush(signal: AbortSignal): Promise<void> {
+    return this.#phase('flush', signal, async (stop) => {
+      await runHooks([flushFolders], this.#instance, stop);
+    });
   }
 
   upload(signal: AbortSignal): Promise<Artifacts> {
@@ -92,6 +121,7 @@ class HookedInstanceAgent implements InstanceAgent {
     await this.#endWhatRuns();
     this.#companions?.abandon();
     this.#follower?.close();
+    for (const hook of BESIDE) await hook.release?.(this.#instance);
     await removeTree(this.#folder.home);
   }
 
@@ -129,6 +159,14 @@ class HookedInstanceAgent implements InstanceAgent {
     }
     this.#companions ??= await Companions.start(BESIDE, this.#instance);
     return this.#startAlgorithm(this.#companions.mounts);
+  }
+
+  /** An algorithm whose companion failed would wait for it, or go on with a part for the whole. */
+  #endWithCompanions(running: RunningAlgorithm): void {
+    const end = () => void running.stop(COMPANION_FAILED_GRACE_MS);
+    const failed = this.#companions?.failed;
+    if (failed?.aborted) end();
+    else failed?.addEventListener('abort', end, { once: true });
   }
 
   /** The marker is there before the algorithm, so that `release` knows to look for it. */

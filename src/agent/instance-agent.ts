@@ -13,6 +13,11 @@ export interface InstanceAgent {
   train(): Promise<AlgorithmEnd>;
   /** Ends the algorithm: SIGTERM, and SIGKILL after `graceMs`. No effect when none runs. */
   stop(graceMs: number): Promise<void>;
+  /**
+   * After the algorithm's end, where no upload follows because the job will be tried again: brings what is synced to S3, in bounded
+   * time. What could not be brought is said in the job's log.
+   */
+  flush(signal: AbortSignal): Promise<void>;
   /** Takes the artifacts out. Resolves with what was stored. */
   upload(signal: AbortSignal): Promise<Artifacts>;
   /** Gives the instance back: nothing of it runs and its folder is gone. */

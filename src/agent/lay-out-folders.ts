@@ -17,7 +17,10 @@ const FOLDERS = [
 export const layOutFolders: Hook = {
   name: 'lay out /opt/ml',
   async run({ plan, folder }) {
-    const channels = channelsOf(plan).map((channel) => `input/data/${channel.name}`);
+    // A channel in Pipe mode has FIFOs and no folder (training contract §2.6).
+    const channels = channelsOf(plan)
+      .filter(({ inputMode }) => inputMode !== 'Pipe')
+      .map((channel) => `input/data/${channel.name}`);
     for (const path of [...FOLDERS, ...channels]) {
       await mkdir(join(folder.ml, path), { recursive: true, mode: 0o755 });
     }

@@ -1,7 +1,7 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { processSettings } from '../executors/process/config.ts';
+import { absolutePath, processSettings } from '../executors/process/config.ts';
 
 const dataHome = () => process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
 
@@ -54,6 +54,24 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Names of the embedded store's further KMS keys; `alias/aws/s3` always exists. */
       keys: z.array(z.string().regex(/^[\w/-]+$/)).default([]),
+    })
+    .prefault({}),
+  /** File systems that channels may be folders of (FileSystemDataSource), by the ids that requests name them with. */
+  fileSystems: z
+    .record(
+      z.string().regex(/^fs-[0-9a-f]{8,18}$/, 'an id of a file system is fs- and 8 to 18 hexadecimal digits'),
+      z.strictObject({
+        /** The folder of this machine that is the root of the file system. */
+        path: absolutePath,
+        /** What requests must call it. Absent: as they like. */
+        type: z.enum(['EFS', 'FSxLustre']).optional(),
+      }),
+    )
+    .default({}),
+  sync: z
+    .strictObject({
+      /** The end of a job waits for its checkpoints and TensorBoard files as long as some of it gets to S3 within so many seconds. */
+      patienceSeconds: z.number().positive().default(300),
     })
     .prefault({}),
   executors: z.strictObject({ process: processSettings(availableParallelism()).prefault({}) }).prefault({}),

@@ -7,7 +7,7 @@ export interface Driver {
   /** What it has to give. Asked for once, when the service starts. */
   readonly resources: Resources;
   /** Why it can't run a job: the request's member and the cause, in one sentence. Undefined: it can. */
-  refusal(request: CreateTrainingJobRequest): string | undefined;
+  refusal(request: CreateTrainingJobRequest): Promise<string | undefined>;
   /** The agent of an instance. With the plan of an instance that was started before, the one that serves it. */
   agent(plan: InstancePlan): InstanceAgent;
 }

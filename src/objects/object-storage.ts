@@ -3,10 +3,29 @@ export interface ObjectStorage {
   bucketExists(bucket: string): Promise<boolean>;
   /** The objects whose keys start with `prefix`, in key order (UTF-8 bytes), page by page behind the scenes. */
   list(bucket: string, prefix: string, options?: { readonly limit?: number }): AsyncIterable<ObjectSummary>;
+  /** One object; undefined when there is none. */
+  find(object: ObjectLocation): Promise<ObjectSummary | undefined>;
   /** Brings one object to a new file at `path`, whose folder exists. Rejects when it is not the one that was listed. */
   download(object: ObjectLocation & ObjectSummary, path: string, signal?: AbortSignal): Promise<void>;
+  /** Brings some of an object's bytes to a new file at `path`; else as `download`. */
+  downloadRange(
+    object: ObjectLocation & ObjectSummary,
+    range: ByteRange,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Gives an object's own files further names, `<path>.0`, `<path>.1`, …, for reading only: together, in order, they are its bytes,
+   * and stay when the object goes. Resolves with their number; undefined where its bytes are not in plain files on the same file
+   * system as `path`. Rejects when it is not the one that was listed. Absent: no object is in files of this machine.
+   */
+  link?(object: ObjectLocation & ObjectSummary, path: string): Promise<number | undefined>;
+  /** As `list`, by a store whose objects are files of this machine. Absent: they are elsewhere. */
+  listFiles?(bucket: string, prefix: string): AsyncIterable<ObjectFile>;
   /** Stores what `body` yields. The object appears whole or not at all. */
   upload(target: ObjectLocation, body: AsyncIterable<Uint8Array>, options?: UploadOptions): Promise<void>;
+  /** Removes one object. One that is not there is as good as removed. */
+  delete(target: ObjectLocation): Promise<void>;
 }
 
 export interface ObjectLocation {
@@ -23,11 +42,32 @@ export interface ObjectSummary {
   readonly lastModified: Date;
 }
 
+/** Bytes. */
+export interface ByteRange {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** An object whose bytes may be in a file of this machine. */
+export interface ObjectFile extends ObjectSummary {
+  /**
+   * Makes the store's own file visible at `path`, a new name, where nobody may be able to change it. It stays what it is, whatever
+   * becomes of the object. False: the object is not one plain file there (encrypted, in parts, on another file system, gone).
+   */
+  link(path: string): boolean;
+  /** As `link`, of an object in parts: the store joins them to one file first, for good. Rejects when the object was replaced. */
+  linkJoined(path: string, signal: AbortSignal): Promise<boolean>;
+}
+
 export interface UploadOptions {
   readonly contentType?: string;
   /** Encrypt with this key (SSE-KMS) instead of the bucket's default. */
   readonly kmsKeyId?: string;
   readonly signal?: AbortSignal;
+  /** Nobody else writes this key: what an upload of it that was killed left in the store is removed. */
+  readonly sole?: boolean;
+  /** Told what is left in the store that should not be there, and why it could not be removed. */
+  readonly onLeftover?: (complaint: string) => void;
 }
 
 /** A store's refusal or failure. `code` is S3's own: NoSuchBucket, NoSuchKey, PreconditionFailed, … */

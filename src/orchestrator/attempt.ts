@@ -62,10 +62,19 @@ export class Attempt {
   async run(): Promise<void> {
     await this.#prepare();
     await this.#train();
-    if (this.#record.isIn('Interrupted')) throw new AttemptInterrupted();
-    if (this.#isLost() && this.#options.mayRetry())
-      throw new AttemptLost(this.#firstFailure()?.failureReason ?? '');
+    if (this.#record.isIn('Interrupted')) await this.#leave(new AttemptInterrupted());
+    if (this.#isLost() && this.#options.mayRetry()) {
+      await this.#leave(new AttemptLost(this.#firstFailure()?.failureReason ?? ''));
+    }
     await this.#upload();
+  }
+
+  /** The next attempt goes on from the checkpoints of this one, so they must be in S3 before it is given up. */
+  async #leave(why: Error): Promise<never> {
+    if (this.#record.startOf('Training') !== undefined) {
+      await Promise.all(this.#agents.map((agent) => agent.flush(new AbortController().signal)));
+    }
+    throw why;
   }
 
   /** Its spot capacity is wanted back: ends what runs. One that is ending already does so anyway. */

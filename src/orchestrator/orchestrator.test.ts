@@ -34,6 +34,7 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
       return attempts[Math.min(attempt, attempts.length) - 1] ?? {};
     },
     algorithms: new Map(),
+    flushed: [],
     released: [],
   };
   const logged: string[] = [];
@@ -372,6 +373,11 @@ test('a job that waits takes the place of the youngest spot job, which returns w
   assert.equal(service.job('wanted').secondaryStatus, 'Training');
   assert.deepEqual(service.statuses('younger'), [...interrupted, 'Starting', 'Pending']);
   assert.equal(service.job('younger').status, 'InProgress');
+  assert.deepEqual(
+    service.machine.flushed,
+    ['2-1-algo-1'],
+    'its checkpoints are in S3 before its place is given away',
+  );
   assert.equal(service.job('older').secondaryStatus, 'Training');
   await service.clock.advance(seconds(120));
   assert.deepEqual(service.statuses('younger'), [

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
@@ -61,7 +62,8 @@ export async function startServer(
   for (const problem of fingerprint.problems) log(problem);
   if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
 
-  const objects = openStorage(storageConfig(settings, layout), {
+  const storage = storageConfig(settings, layout);
+  const objects = openStorage(storage, {
     database,
     clock,
     keys: { region, account, keys: settings.kms.keys },
@@ -85,9 +87,12 @@ export async function startServer(
     fingerprint,
     agents: {
       storage: objects.storage,
+      ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
+      fileSystems: settings.fileSystems,
       telemetry,
       clock,
       folder: layout.instances,
+      flushPatience: settings.sync.patienceSeconds * 1000,
       containerEnvironment: (plan) => containerEnvironment(settings, url, accessKeys.ofJob(plan.jobId)),
       log,
     },
@@ -110,6 +115,7 @@ export async function startServer(
     ...{ account, region, clock, database, orchestrator, driver },
     storage: objects.storage,
     roleExists: (arn) => roles.find(arn) !== undefined,
+    kmsKeyExists: (keyId) => objects.embedded?.keys.has(keyId),
     finalMetrics: (jobId) =>
       finals(database, jobId).map(({ name, value, at }) => ({
         MetricName: name,

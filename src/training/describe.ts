@@ -41,6 +41,8 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     BillableTimeInSeconds: billableSeconds(job),
     // A fact of this deployment: nothing profiles the job.
     ProfilingStatus: 'Disabled',
+    CheckpointConfig: request.CheckpointConfig,
+    TensorBoardOutputConfig: request.TensorBoardOutputConfig,
     Environment: request.Environment,
     RetryStrategy: request.RetryStrategy,
     RemoteDebugConfig: request.RemoteDebugConfig,

@@ -1,4 +1,6 @@
 import type { Channel, CreateTrainingJobRequest } from '../model/types.generated.ts';
+import { brokenCheckpointName, brokenLocalPath } from './local-paths.ts';
+import { brokenPipeRule } from './pipe-rules.ts';
 
 /** The longest a job may run (training contract §0.1). */
 const MAX_RUNTIME_SECONDS = 28 * 86_400;
@@ -58,7 +60,12 @@ const rules: readonly Rule[] = [
       'InputDataConfig',
     ),
   ({ InputDataConfig: channels = [] }) => firstOf(channels, oneDataSource),
+  (request) => firstOf(request.InputDataConfig ?? [], (channel) => fileModeOnly(channel, request)),
+  (request) => firstOf(request.InputDataConfig ?? [], (channel) => prefixOnly(channel, request)),
   ({ InputDataConfig: channels = [] }) => channelFolderClash(channels.map((each) => each.ChannelName)),
+  brokenPipeRule,
+  brokenLocalPath,
+  brokenCheckpointName,
   ({ AlgorithmSpecification: algorithm }) =>
     duplicate(
       (algorithm?.MetricDefinitions ?? []).map((each) => each.Name),
@@ -94,6 +101,26 @@ function oneDataSource(channel: Channel): string | undefined {
   return sources.filter(Boolean).length === 1
     ? undefined
     : `Exactly one data source must be specified for channel ${channel.ChannelName} in InputDataConfig`;
+}
+
+/** A file system is mounted (training contract §2.8). */
+function fileModeOnly(channel: Channel, request: CreateTrainingJobRequest): string | undefined {
+  return channel.DataSource.FileSystemDataSource && inputModeOf(channel, request) !== 'File'
+    ? `Invalid InputMode ${inputModeOf(channel, request)} of channel ${channel.ChannelName} in InputDataConfig: a channel with a FileSystemDataSource must be in File mode`
+    : undefined;
+}
+
+/** FastFile mode shows a folder of a bucket (training contract §2.7). */
+function prefixOnly(channel: Channel, request: CreateTrainingJobRequest): string | undefined {
+  const type = channel.DataSource.S3DataSource?.S3DataType;
+  return type !== undefined && type !== 'S3Prefix' && inputModeOf(channel, request) === 'FastFile'
+    ? `Invalid S3DataType ${type} of channel ${channel.ChannelName} in InputDataConfig: FastFile mode supports S3Prefix only`
+    : undefined;
+}
+
+/** A channel's own InputMode wins over the job's (training contract §1.3). */
+function inputModeOf(channel: Channel, request: CreateTrainingJobRequest): string {
+  return channel.InputMode ?? request.AlgorithmSpecification?.TrainingInputMode ?? 'File';
 }
 
 /** A channel is a folder in /opt/ml/input/data, beside which stands the file `<channel>-manifest` (training contract §1.2). */

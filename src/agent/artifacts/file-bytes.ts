@@ -13,19 +13,21 @@ export async function* fileBytes(
   onChange: (change: string) => void,
 ): AsyncGenerator<Buffer> {
   await using file = await open(path, READ_ONLY);
-  const now = await file.stat();
-  if (!now.isFile()) throw new Error('it is not a file any more');
+  const before = await file.stat();
+  if (!before.isFile()) throw new Error('it is not a file any more');
   let left = stats.size;
   while (left > 0) {
-    const buffer = Buffer.alloc(Math.min(left, CHUNK_BYTES));
+    const buffer = Buffer.allocUnsafeSlow(Math.min(left, CHUNK_BYTES));
     const { bytesRead } = await file.read(buffer, 0, buffer.length);
     if (bytesRead === 0) break;
     left -= bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
+  const after = await file.stat();
   if (left > 0) onChange(`became shorter while it was stored: its last ${left} bytes are zeros`);
-  else if ((await file.stat()).size > stats.size)
-    onChange(`grew while it was stored: it ends after ${stats.size} bytes`);
+  else if (after.size > stats.size) onChange(`grew while it was stored: it ends after ${stats.size} bytes`);
+  else if (after.mtimeMs !== before.mtimeMs)
+    onChange('was changed while it was stored: it may be partly old and partly new');
   while (left > 0) {
     const zeros = Buffer.alloc(Math.min(left, CHUNK_BYTES));
     left -= zeros.length;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   appendFile,
@@ -22,6 +22,7 @@ import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
+import { fileBytes } from './file-bytes.ts';
 import { readFolderTree, type TreeEntry } from './folder-tree.ts';
 import { tarArchive } from './tar-archive.ts';
 
@@ -77,7 +78,16 @@ test('names are relative to the folder; contents, modes and times are kept', asy
   assert.equal(archive.get('zero')?.header.uid, process.getuid?.());
 });
 
-test('what another tar makes of it: long, odd and non-ASCII names', async (t) => {
+const UNPACK = 'import sys, tarfile; tarfile.open(sys.argv[1], "r:gz").extractall(sys.argv[3])';
+
+/** Programs that unpack archives, where the machine has them. */
+const READERS: readonly (readonly [string, ...string[]])[] = [
+  ['tar', '-xzf'],
+  ['bsdtar', '-xf'],
+  ['python3', '-c', UNPACK],
+];
+
+test('what other programs make of it: long, odd and non-ASCII names', async (t) => {
   const folder = await temporaryFolder(t);
   const names = ['ü/漢字.txt', `${'d'.repeat(120)}/${'f'.repeat(200)}`, 'with space', 'line\nfeed', '-dash'];
   for (const name of names) {
@@ -89,10 +99,15 @@ test('what another tar makes of it: long, odd and non-ASCII names', async (t) =>
     join(folder, 'model.tar.gz'),
     tarArchive(entries, () => {}),
   );
-  await mkdir(join(folder, 'unpacked'));
-  execFileSync('tar', ['-xzf', join(folder, 'model.tar.gz'), '-C', join(folder, 'unpacked')]);
-  const list = async (name: string) => (await readdir(join(folder, name), { recursive: true })).sort();
-  assert.deepEqual(await list('unpacked'), await list('model'));
+  const [archive, unpacked] = [join(folder, 'model.tar.gz'), join(folder, 'unpacked')];
+  const list = async (path: string) => (await readdir(path, { recursive: true })).sort();
+  for (const [command, ...options] of READERS) {
+    if (spawnSync(command, ['--version']).error) continue;
+    await mkdir(unpacked);
+    execFileSync(command, [...options, archive, '-C', unpacked]);
+    assert.deepEqual(await list(unpacked), await list(join(folder, 'model')), command);
+    await rm(unpacked, { recursive: true });
+  }
 });
 
 test('links stay links, wherever they lead, and a hard link is a file of its own', async (t) => {
@@ -184,6 +199,23 @@ test('files that shrink or grow while they are read do not harm the archive', as
     'grows grew while it was stored: it ends after 1000 bytes',
     'shrinks became shorter while it was stored: its last 600 bytes are zeros',
   ]);
+});
+
+test('a file that is written to while it is read is told', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'weights');
+  await writeFile(path, Buffer.alloc(1_000_000, 'old'));
+  await utimes(path, 1_600_000_000, 1_600_000_000);
+  const [entry] = (await readFolderTree(folder, '/opt/ml/model')).entries;
+  assert.ok(entry);
+  const said: string[] = [];
+  let size = 0;
+  for await (const chunk of fileBytes(entry, (change) => said.push(change))) {
+    if (size === 0) await writeFile(path, Buffer.alloc(1_000_000, 'new'));
+    size += chunk.length;
+  }
+  assert.equal(size, 1_000_000);
+  assert.deepEqual(said, ['was changed while it was stored: it may be partly old and partly new']);
 });
 
 test('times and owners beyond a header’s fields are kept in an extended one', async (t) => {

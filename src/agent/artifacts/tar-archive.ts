@@ -1,14 +1,11 @@
 import { once } from 'node:events';
-import { pipeline } from 'node:stream';
-import { createGzip } from 'node:zlib';
 import { type Header, type Pack, pack as packTar } from 'tar-stream';
 import { fileBytes } from './file-bytes.ts';
 import type { TreeEntry } from './folder-tree.ts';
+import { parallelGzip } from './parallel-gzip.ts';
 
 /** Weights hardly get smaller: what a higher level saves in bytes it loses in the time that the job's end takes. */
 const COMPRESSION_LEVEL = 1;
-/** Bytes that gzip hands over at a time. */
-const CHUNK_BYTES = 256 * 1024;
 
 /** The largest owner number and time that fit a tar header; beyond them they go into an extended one. */
 const LARGEST_OWNER = 0o777777;
@@ -18,21 +15,22 @@ const LATEST_SECOND = 2 ** 31 - 1;
  * A gzipped tar archive of the entries, made while it is read: no copy of it is on the disk. Names are relative; modes, times and
  * owners are kept, links stay links, and hard links become files of their own. `say` is told what changed on the way.
  */
-export async function* tarArchive(
+export const tarArchive = (
+  entries: readonly TreeEntry[],
+  say: (line: string) => void,
+): AsyncGenerator<Uint8Array> => parallelGzip(tarOf(entries, say), COMPRESSION_LEVEL);
+
+async function* tarOf(
   entries: readonly TreeEntry[],
   say: (line: string) => void,
 ): AsyncGenerator<Uint8Array> {
   const pack = packTar();
-  const gzip = createGzip({ level: COMPRESSION_LEVEL, chunkSize: CHUNK_BYTES });
-  // An error of either one ends both; the reader below meets it.
-  pipeline(pack, gzip, () => {});
-  // Its error may come once more when the pipeline has let go of it.
+  // The reader below meets it; but it may come once more when the reader has let go of it.
   pack.on('error', () => {});
   const filled = fill(pack, entries, say).catch((error) => pack.destroy(error));
   try {
-    yield* gzip;
+    yield* pack as AsyncIterable<Uint8Array>;
   } finally {
-    gzip.destroy();
     pack.destroy();
     // No file is open any more when the archive is over.
     await filled;

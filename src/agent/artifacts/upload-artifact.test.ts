@@ -170,6 +170,19 @@ describe('failing uploads', () => {
     await assert.rejects(agent.upload(never()), faulty('ClientError', 'NoSuchBucket'));
     assert.deepEqual(clock.slept, []);
   });
+
+  test('a key that the store does not know is the job owner’s fault, at once', async (t) => {
+    const plan = planOf({ OutputDataConfig: { ...OUTPUT, KmsKeyId: 'alias/none' } });
+    const { agent, storage, clock } = await prepared(t, plan, { 'model/m': 'x' });
+    storage.onUpload = () => {
+      throw new ObjectStorageError('KMS.NotFoundException', 'Alias alias/none is not found.');
+    };
+    await assert.rejects(
+      agent.upload(never()),
+      faulty('ClientError', 'KMS.NotFoundException', 'Alias alias/none is not found.'),
+    );
+    assert.deepEqual(clock.slept, []);
+  });
 });
 
 describe('CompressionType NONE (training contract §3.2)', () => {
@@ -196,10 +209,13 @@ describe('CompressionType NONE (training contract §3.2)', () => {
   });
 
   test('empty folders make no objects', async (t) => {
-    const { agent, stored, ...place } = await prepared(t, plan, {});
-    await mkdir(place.ml(plan, 'model', 'empty'));
+    const { agent, stored, telemetry, ...place } = await prepared(t, plan, {});
+    await mkdir(place.ml(plan, 'model', 'outer', 'empty'), { recursive: true });
     assert.deepEqual(await agent.upload(never()), {});
     assert.deepEqual(stored(), []);
+    assert.deepEqual(telemetry.said, [
+      'model/outer/empty was left out: it is a folder without files, and S3 has none',
+    ]);
   });
 });
 

@@ -8,11 +8,12 @@ import { withRetries } from '../retry.ts';
 import { isTransient, transferFault } from '../storage-faults.ts';
 import { artifactLocation, uriOf } from './artifact-location.ts';
 import { fileBytes } from './file-bytes.ts';
-import { type FolderTree, readFolderTree } from './folder-tree.ts';
+import { type FolderTree, readFolderTree, type TreeEntry } from './folder-tree.ts';
 import { tarArchive } from './tar-archive.ts';
 
-/** Uploads that are under way at a time when files go to S3 one by one. */
-const WIDTH = 8;
+/** Files up to this size go to S3 many at a time; for larger ones, few at a time are as fast, and bound the memory. */
+const SMALL_BYTES = 8 * 1024 * 1024;
+const WIDTHS = { small: 8, large: 2 } as const;
 
 /** A folder of the algorithm whose content is taken out of the instance at the end. */
 interface ArtifactFolder {
@@ -82,15 +83,30 @@ async function uploadFiles(
   for (const link of entries.filter(({ kind }) => kind === 'symlink')) {
     instance.say(`${name}/${link.name} was left out: it is a link, and S3 has none`);
   }
+  for (const folder of entries.filter(isBare)) {
+    instance.say(`${name}/${folder.name} was left out: it is a folder without files, and S3 has none`);
+  }
   const files = entries.filter(({ kind }) => kind === 'file');
   if (files.length === 0) return undefined;
-  await inParallel(files, WIDTH, signal, (file, _index, stop) => {
+  const upload = (file: TreeEntry, _index: number, stop: AbortSignal) => {
     const target = artifactLocation(instance.plan, `${name}/${file.name}`);
     const body = () => fileBytes(file, (change) => instance.say(`${name}/${file.name} ${change}`));
     return store(target, body, instance, stop);
-  });
+  };
+  const isSmall = ({ stats }: TreeEntry) => stats.size <= SMALL_BYTES;
+  await inParallel(files.filter(isSmall), WIDTHS.small, signal, upload);
+  await inParallel(
+    files.filter((file) => !isSmall(file)),
+    WIDTHS.large,
+    signal,
+    upload,
+  );
   return uriOf(artifactLocation(instance.plan, `${name}/`));
 }
+
+/** A folder that nothing follows which it holds. */
+const isBare = ({ kind, name }: TreeEntry, at: number, entries: readonly TreeEntry[]): boolean =>
+  kind === 'directory' && !entries[at + 1]?.name.startsWith(`${name}/`);
 
 /** Stores one object, made anew for each try. */
 async function store(
@@ -100,7 +116,12 @@ async function store(
   signal: AbortSignal,
 ): Promise<void> {
   const kmsKeyId = plan.request.OutputDataConfig.KmsKeyId;
-  const options = { signal, ...(kmsKeyId && { kmsKeyId }) };
+  const options = {
+    signal,
+    sole: true,
+    onLeftover: (complaint: string) => environment.log(`${plan.jobName}: ${uriOf(target)}: ${complaint}`),
+    ...(kmsKeyId && { kmsKeyId }),
+  };
   try {
     await withRetries(() => environment.storage.upload(target, body(), options), {
       clock: environment.clock,

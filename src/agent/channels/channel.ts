@@ -1,18 +1,26 @@
 import type {
   Channel as ChannelRequest,
   CreateTrainingJobRequest,
+  S3DataType,
   TrainingInputMode,
 } from '../../model/types.generated.ts';
 import { parseS3Uri } from '../../objects/object-storage.ts';
 import { JobFault } from '../../training/fault.ts';
 import type { InstancePlan } from '../instance-agent.ts';
 
-/** A channel of an instance whose data are the S3 objects below a prefix. */
+/** A channel of an instance whose data are objects of S3. */
 export interface Channel {
   readonly name: string;
+  readonly inputMode: TrainingInputMode;
+  readonly dataType: S3DataType;
   readonly uri: string;
   readonly bucket: string;
-  readonly prefix: string;
+  /** The key in the URI: what the keys of the channel's objects start with, or the key of its manifest. */
+  readonly key: string;
+  /** Each host gets a part of the objects (`ShardedByS3Key`), not all of them. */
+  readonly sharded: boolean;
+  /** Absent: not shuffled. */
+  readonly shuffleSeed?: number;
 }
 
 /** The channels that this instance gets: those for all instance groups, and those for its own (training contract §2.4). */
@@ -23,12 +31,21 @@ export function channelRequestsOf(plan: InstancePlan): ChannelRequest[] {
   });
 }
 
+/** Those of the instance's channels whose data are in S3, of all modes. */
 export function channelsOf(plan: InstancePlan): Channel[] {
-  return channelRequestsOf(plan).map((channel) => {
-    const uri = channel.DataSource.S3DataSource?.S3Uri;
-    if (uri === undefined) throw downloadFault(`channel "${channel.ChannelName}" has no S3 data source`);
-    const { bucket, key } = parseS3Uri(uri);
-    return { name: channel.ChannelName, uri, bucket, prefix: key };
+  return channelRequestsOf(plan).flatMap((channel) => {
+    const source = channel.DataSource.S3DataSource;
+    if (!source) return [];
+    const seed = channel.ShuffleConfig?.Seed;
+    return {
+      name: channel.ChannelName,
+      inputMode: inputModeOf(channel, plan.request),
+      dataType: source.S3DataType,
+      uri: source.S3Uri,
+      ...parseS3Uri(source.S3Uri),
+      sharded: source.S3DataDistributionType === 'ShardedByS3Key',
+      ...(seed === undefined ? {} : { shuffleSeed: seed }),
+    };
   });
 }
 

@@ -88,7 +88,105 @@ describe('bringing channels in', () => {
   });
 });
 
+/** A channel whose URI is a manifest. */
+function manifestChannel(name: string, uri: string) {
+  const own = channel(name, uri);
+  const source = { ...own.DataSource.S3DataSource, S3DataType: 'ManifestFile' } as const;
+  return { ...own, DataSource: { S3DataSource: source } };
+}
+
+describe('a channel of a manifest', () => {
+  const plan = planOf({ InputDataConfig: [manifestChannel('train', 's3://lists/train.json')] });
+
+  test('has the objects that the manifest names, at what it says after its prefix', async (t) => {
+    const place = await testPlace(t);
+    for (const key of ['p/train/a.csv', 'p/train/b/c.csv', 'p/train/not-named']) {
+      place.storage.put('data', key, key);
+    }
+    place.storage.put('lists', 'train.json', '[{"prefix":"s3://data/p/tra"},"in/b/c.csv","in/a.csv"]');
+    await place.agent(plan).prepare(never());
+    assert.deepEqual(await tree(place.ml(plan, 'input', 'data')), {
+      'train/in/a.csv': 'p/train/a.csv',
+      'train/in/b/c.csv': 'p/train/b/c.csv',
+      'train-manifest': 'p/tra\ns3://data/p/train/b/c.csv\ns3://data/p/train/a.csv\n',
+    });
+  });
+
+  test('fails by the name of an object that is not there, of a bad manifest, and of a way out of the folder', async (t) => {
+    const cases: readonly [manifest: string, ...words: string[]][] = [
+      ['[{"prefix":"s3://data/p/"},"gone"]', 's3://data/p/gone', 's3://lists/train.json', 'does not exist'],
+      ['[{"prefix":"s3://data/p/"},1]', 's3://lists/train.json', 'entry 1'],
+      ['[{"prefix":"s3://data/p/"},"../../etc"]', 'p/../../etc'],
+    ];
+    for (const [text, ...words] of cases) {
+      const place = await testPlace(t);
+      place.storage.put('data', 'p/../../etc', 'x');
+      place.storage.put('lists', 'train.json', text);
+      await assert.rejects(place.agent(plan).prepare(never()), fault('ClientError', ...words));
+    }
+    const place = await testPlace(t);
+    await assert.rejects(place.agent(plan).prepare(never()), fault('ClientError', 's3://lists/train.json'));
+  });
+});
+
+describe('a sharded channel', () => {
+  const own = channel('train', 's3://data/p/');
+  const source = { ...own.DataSource.S3DataSource, S3DataDistributionType: 'ShardedByS3Key' } as const;
+  const hosts = ['algo-1', 'algo-2', 'algo-3'];
+  const planFor = (host: string, more = {}) =>
+    planOf({ InputDataConfig: [{ ...own, ...more, DataSource: { S3DataSource: source } }] }, { host, hosts });
+
+  test('is in parts on its hosts, an empty folder where there are too few objects, with a manifest of all', async (t) => {
+    const place = await testPlace(t);
+    place.storage.put('data', 'p/a', 'A');
+    place.storage.put('data', 'p/b', 'B');
+    const found = [];
+    for (const host of hosts) {
+      const plan = planFor(host);
+      await place.agent(plan).prepare(never());
+      assert.ok((await stat(place.ml(plan, 'input', 'data', 'train'))).isDirectory());
+      found.push(await tree(place.ml(plan, 'input', 'data')));
+    }
+    // training contract §1.4: also the objects of other hosts
+    const manifest = { 'train-manifest': 'p/\ns3://data/p/a\ns3://data/p/b\n' };
+    assert.deepEqual(found, [{ 'train/a': 'A', ...manifest }, { 'train/b': 'B', ...manifest }, manifest]);
+  });
+
+  test('with a seed, is in other parts', async (t) => {
+    const place = await testPlace(t);
+    const names = Array.from({ length: 30 }, (_, n) => String(n).padStart(2, '0'));
+    for (const name of names) place.storage.put('data', `p/${name}`, name);
+    const found = [];
+    for (const host of hosts) {
+      const plan = planFor(host, { ShuffleConfig: { Seed: 7 } });
+      await place.agent(plan).prepare(never());
+      found.push(Object.keys(await tree(place.ml(plan, 'input', 'data', 'train'))).sort());
+    }
+    assert.deepEqual(found.flat().sort(), names);
+    assert.notDeepEqual(
+      found[0],
+      names.filter((_, at) => at % 3 === 0),
+    );
+  });
+});
+
 describe('going on after a crash', () => {
+  test('names with line ends of any kind are listed again as they were', async (t) => {
+    const place = await testPlace(t);
+    const names = ['a\nb', 'a\rb', 'a\u2028b', 'a\u2029b', 'a"b'];
+    for (const name of names) place.storage.put('data', `p/train/${name}`, name);
+    const crash = new AbortController();
+    place.storage.onDownload = () => crash.abort(new Error('crash'));
+    await assert.rejects(place.agent(oneChannel).prepare(crash.signal), /crash/);
+    place.storage.onDownload = () => {};
+    await place.agent(oneChannel).prepare(never());
+    assert.deepEqual(
+      await tree(place.ml(oneChannel, 'input', 'data', 'train')),
+      Object.fromEntries(names.map((name) => [name, name])),
+    );
+    assert.equal(place.storage.lists, 1);
+  });
+
   test('what the journal says is whole is kept, the rest is fetched again, and nothing is listed again', async (t) => {
     const place = await testPlace(t);
     const contents = Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`f${n}`, `content ${n}`]));
@@ -154,7 +252,7 @@ describe('failing to bring channels in', () => {
     const place = await testPlace(t);
     for (let n = 0; n < 30; n++) place.storage.put('data', `p/train/${n}`, 'x');
     place.storage.onDownload = (key) => {
-      if (key.endsWith('/7')) place.storage.delete('data', key);
+      if (key.endsWith('/7')) place.storage.remove('data', key);
     };
     await assert.rejects(
       place.agent(oneChannel).prepare(never()),

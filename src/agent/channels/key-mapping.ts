@@ -3,6 +3,9 @@ import { downloadFault } from './channel.ts';
 /** The longest name of a file, in bytes, that file systems take. */
 const LONGEST_NAME = 255;
 
+/** The path of a key below the folder of a channel whose keys share a prefix. */
+export type PathOf = (prefix: string, key: string) => string;
+
 export interface PlacedObject<T> {
   readonly object: T;
   /** Relative to the channel's folder: names with a `/` between them. */
@@ -22,11 +25,12 @@ export interface Placement<T> {
 export function placeObjects<T extends { readonly key: string; readonly size: number }>(
   prefix: string,
   objects: readonly T[],
+  pathOf: PathOf = channelPath,
 ): Placement<T> {
   const files = new Map<string, PlacedObject<T>>();
   const folders = new Map<string, string>();
   for (const object of objects) {
-    const path = channelPath(prefix, object.key);
+    const path = pathOf(prefix, object.key);
     if (object.key.endsWith('/')) {
       if (object.size > 0)
         throw downloadFault(`the S3 key "${object.key}" names a folder, but the object has content`);
@@ -55,9 +59,15 @@ export function placeObjects<T extends { readonly key: string; readonly size: nu
  * folder: where it names a folder without its slash, that folder is left out of the path, else only the folders before its last
  * slash. Slashes in a row count as one, as a file system takes them.
  */
-export function channelPath(prefix: string, key: string): string {
+export const channelPath: PathOf = (prefix, key) => safePath(key, lengthOfFolderPart(prefix, key));
+
+/** The path of a key that a manifest names: what the manifest says after its prefix (training contract §2.2). */
+export const manifestPath: PathOf = (prefix, key) => safePath(key, prefix.length);
+
+/** What of a key is after its first `cut` characters, as a path that leads nowhere but down. */
+function safePath(key: string, cut: number): string {
   const names = key
-    .slice(lengthOfFolderPart(prefix, key))
+    .slice(cut)
     .split('/')
     .filter((name) => name !== '');
   for (const name of names) {

@@ -1,16 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import type { ObjectSummary } from '../../objects/object-storage.ts';
-import type { Channel } from './channel.ts';
+import type { ChannelListing } from './listing.ts';
 
-/** `<channel>-manifest`: the prefix without its bucket, then the URI of each object of the channel (training contract §1.4). */
-export function manifest(channel: Channel, objects: readonly ObjectSummary[]): string {
-  return [channel.prefix, ...objects.map(({ key }) => `s3://${channel.bucket}/${key}`), ''].join('\n');
+/**
+ * `<channel>-manifest`: the prefix without its bucket, then the URI of each object of the channel, also of those that go to other
+ * hosts (training contract §1.4).
+ */
+export function manifest({ bucket, prefix, objects }: ChannelListing): string {
+  return [prefix, ...objects.map(({ key }) => `s3://${bucket}/${key}`), ''].join('\n');
 }
 
-export async function writeManifest(
-  path: string,
-  channel: Channel,
-  objects: readonly ObjectSummary[],
-): Promise<void> {
-  await writeFile(path, manifest(channel, objects), { mode: 0o644 });
+export async function writeManifest(path: string, listing: ChannelListing): Promise<void> {
+  await writeFile(path, manifest(listing), { mode: 0o644 });
 }

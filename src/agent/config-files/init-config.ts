@@ -1,4 +1,5 @@
 import type { Channel } from '../../model/types.generated.ts';
+import { localPathOf } from '../../training/local-paths.ts';
 import { channelRequestsOf, inputModeOf } from '../channels/channel.ts';
 import type { InstancePlan } from '../instance-agent.ts';
 import { upperSnake } from './upper-snake.ts';
@@ -10,10 +11,23 @@ export function initConfig(plan: InstancePlan): object {
     channels: Object.fromEntries(
       channelRequestsOf(plan).map((channel) => [channel.ChannelName, channelConfig(channel, plan)]),
     ),
-    checkpointChannel: null,
+    checkpointChannel: checkpointChannel(plan),
     hostConfig: { clusterSize: plan.hosts.length, hostNumber: plan.hosts.indexOf(plan.host) + 1 },
     enableAdditionalPlatformLoggingForCustomer: false,
     jobRunInfo: { jobRunNumber: plan.attempt },
+  };
+}
+
+/** The checkpoints, as the channel that the platform brings them in by. */
+function checkpointChannel(plan: InstancePlan): object | null {
+  const { CheckpointConfig: checkpoints } = plan.request;
+  if (!checkpoints) return null;
+  const DataSource = { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: checkpoints.S3Uri } } as const;
+  return {
+    name: 'checkpoints',
+    channel: channelConfig({ ChannelName: 'checkpoints', DataSource, InputMode: 'File' }, plan),
+    outputPath: localPathOf(plan.request, 'CheckpointConfig'),
+    allowEmpty: true,
   };
 }
 

@@ -1,15 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
+import { localPathOf, type SyncedMember } from '../../training/local-paths.ts';
 import { networkInterfaceOf } from '../algorithm/network.ts';
 import type { Hook } from '../hook.ts';
 import type { InstancePlan } from '../instance-agent.ts';
+import { tensorBoardUri } from '../sync/synced-folders.ts';
 import { initConfig } from './init-config.ts';
 import { inputDataConfig } from './input-data-config.ts';
 import { resourceConfig } from './resource-config.ts';
 import { trainingJobConfig } from './training-job-config.ts';
 
-/** The content of each file in `/opt/ml/input/config` (training contract §1.2). */
-const CONFIG_FILES: Readonly<Record<string, (plan: InstancePlan) => object>> = {
+/** The content of each file in `/opt/ml/input/config` (training contract §1.2). Undefined: the job has no such file. */
+const CONFIG_FILES: Readonly<Record<string, (plan: InstancePlan) => object | undefined>> = {
   'hyperparameters.json': ({ request }) => request.HyperParameters ?? {},
   'inputdataconfig.json': inputDataConfig,
   'resourceconfig.json': (plan) => resourceConfig(plan, networkInterfaceOf(plan)),
@@ -17,6 +20,12 @@ const CONFIG_FILES: Readonly<Record<string, (plan: InstancePlan) => object>> = {
   'metric-definition-regex.json': ({ request }) => request.AlgorithmSpecification?.MetricDefinitions ?? [],
   'trainingjobconfig.json': trainingJobConfig,
   'upstreamoutputdataconfig.json': () => [],
+  'checkpointconfig.json': ({ request }) => localPathFile(request, 'CheckpointConfig'),
+  'tensorboardoutputconfig.json': (plan) =>
+    plan.request.TensorBoardOutputConfig && {
+      S3OutputPath: tensorBoardUri(plan),
+      ...localPathFile(plan.request, 'TensorBoardOutputConfig'),
+    },
 };
 
 export const writeConfigFiles: Hook = {
@@ -24,7 +33,13 @@ export const writeConfigFiles: Hook = {
   async run({ plan, folder }) {
     for (const [name, content] of Object.entries(CONFIG_FILES)) {
       const path = join(folder.ml, 'input', 'config', name);
-      await writeFile(path, JSON.stringify(content(plan)), { mode: 0o644 });
+      const value = content(plan);
+      if (value !== undefined) await writeFile(path, JSON.stringify(value), { mode: 0o644 });
     }
   },
 };
+
+function localPathFile(request: CreateTrainingJobRequest, member: SyncedMember): object | undefined {
+  const LocalPath = localPathOf(request, member);
+  return LocalPath === undefined ? undefined : { LocalPath };
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import {
+  type ByteRange,
   type ObjectLocation,
   type ObjectStorage,
   ObjectStorageError,
@@ -21,6 +22,7 @@ export class MemoryStorage implements ObjectStorage {
   onDownload: (key: string, moment: 'start' | 'half', signal?: AbortSignal) => Promise<void> | void =
     () => {};
   onUpload: (key: string) => Promise<void> | void = () => {};
+  onDelete: (key: string) => Promise<void> | void = () => {};
   onList: () => void = () => {};
   /** Keys in the order in which their downloads began. */
   readonly downloads: string[] = [];
@@ -33,8 +35,13 @@ export class MemoryStorage implements ObjectStorage {
     this.#bucket(bucket).set(key, { body, summary, options });
   }
 
-  delete(bucket: string, key: string): void {
+  remove(bucket: string, key: string): void {
     this.#bucket(bucket).delete(key);
+  }
+
+  async delete({ bucket, key }: ObjectLocation): Promise<void> {
+    await this.onDelete(key);
+    this.remove(bucket, key);
   }
 
   get(bucket: string, key: string): Buffer {
@@ -67,6 +74,10 @@ export class MemoryStorage implements ObjectStorage {
     }
   }
 
+  async find({ bucket, key }: ObjectLocation): Promise<ObjectSummary | undefined> {
+    return this.#buckets.get(bucket)?.get(key)?.summary;
+  }
+
   async download(object: ObjectLocation & ObjectSummary, path: string, signal?: AbortSignal): Promise<void> {
     this.downloads.push(object.key);
     await this.onDownload(object.key, 'start', signal);
@@ -82,6 +93,17 @@ export class MemoryStorage implements ObjectStorage {
     await this.onDownload(object.key, 'half', signal);
     signal?.throwIfAborted();
     await file.write(stored.body.subarray(half));
+  }
+
+  async downloadRange(
+    object: ObjectLocation & ObjectSummary,
+    { start, length }: ByteRange,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.download(object, path, signal);
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(start, start + length));
   }
 
   async upload(

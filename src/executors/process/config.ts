@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** The image that is this machine itself: its files, its interpreters, its libraries. */
 export const HOST_IMAGE = 'trainyard/host:latest';
 
-const absolutePath = z
+/** A path of this machine. */
+export const absolutePath = z
   .string()
   .regex(/^\/([^\0]*[^\0/])?$/, 'must be an absolute path without a trailing slash')
   .refine((path) => !path.split('/').includes('..'), 'must not contain ".."');

@@ -16,6 +16,7 @@ import {
 } from './launch-script.ts';
 import { effectiveLimits, type Machine } from './machine.ts';
 import { bringImageMl, linkMl } from './ml-folder.ts';
+import { linkMounts, plainMountRefusal } from './plain-mounts.ts';
 import { bootId } from './process-table.ts';
 import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
 import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
@@ -125,11 +126,16 @@ async function preparePlain(
     );
   };
   if (image.root !== '/') refuse('only images whose root is "/" can run');
-  if (algorithm.mounts?.length) refuse(`nothing can be shown at ${algorithm.mounts[0]?.target}`);
+  const mounts = algorithm.mounts ?? [];
+  for (const mount of mounts) {
+    const why = plainMountRefusal(mount);
+    if (why !== undefined) refuse(why);
+  }
   if (algorithm.networkIsolation) refuse('a network can not be isolated');
   if (algorithm.hosts.some(({ name }) => name !== algorithm.hostname))
     refuse('a job can not have several hosts');
   await linkMl(mlLink, algorithm.mlRoot);
+  await linkMounts(mounts, algorithm.mlRoot);
   return {
     record: { ...record, saysStarted: true },
     script: LAUNCH_PLAIN,

@@ -1,5 +1,8 @@
 import type { AgentEnvironment } from '../../agent/agent-environment.ts';
+import { inputModeOf } from '../../agent/channels/channel.ts';
 import { createInstanceAgent } from '../../agent/create-instance-agent.ts';
+import { fastFileRefusal } from '../../agent/fast-file/fast-file-root.ts';
+import { fileSystemRefusal } from '../../agent/file-systems/file-systems.ts';
 import type { InstanceAgent, InstancePlan } from '../../agent/instance-agent.ts';
 import { type InstanceType, instanceType } from '../../model/shapes.ts';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
@@ -27,8 +30,16 @@ export class ProcessDriver implements Driver {
     this.resources = { instances: options.config.maxInstances, gpus: options.fingerprint.gpus };
   }
 
-  refusal(request: CreateTrainingJobRequest): string | undefined {
-    return this.#imageRefusal(request) ?? this.#gpuRefusal(request) ?? this.#isolationRefusal(request);
+  async refusal(request: CreateTrainingJobRequest): Promise<string | undefined> {
+    const { agents } = this.#options;
+    return (
+      this.#imageRefusal(request) ??
+      this.#gpuRefusal(request) ??
+      this.#isolationRefusal(request) ??
+      this.#mountRefusal(request) ??
+      (await fileSystemRefusal(request, agents.fileSystems ?? {})) ??
+      (await fastFileRefusal(request, agents))
+    );
   }
 
   agent(plan: InstancePlan): InstanceAgent {
@@ -58,9 +69,39 @@ export class ProcessDriver implements Driver {
     );
   }
 
+  /** What the algorithm is to see besides its own `/opt/ml` must be possible to show. */
+  #mountRefusal(request: CreateTrainingJobRequest): string | undefined {
+    const image = request.AlgorithmSpecification?.TrainingImage ?? '';
+    for (const { member, ...mount } of mountsOf(request)) {
+      const why = this.#options.runtime.mountRefusal(image, mount);
+      if (why !== undefined) return `${member} can't be honoured by this deployment: ${why}`;
+    }
+    return undefined;
+  }
+
   #isolationRefusal(request: CreateTrainingJobRequest): string | undefined {
     if (!request.EnableNetworkIsolation || this.#options.fingerprint.networkIsolation) return undefined;
     return "EnableNetworkIsolation can't be honoured by this deployment: jobs have no network of their own here.";
+  }
+}
+
+/** The mounts that a request needs, with the member that asks for each. */
+function* mountsOf(request: CreateTrainingJobRequest) {
+  for (const channel of request.InputDataConfig ?? []) {
+    const target = `/opt/ml/input/data/${channel.ChannelName}`;
+    const fileSystem = channel.DataSource.FileSystemDataSource;
+    if (fileSystem) {
+      const readOnly = fileSystem.FileSystemAccessMode === 'ro';
+      yield { member: 'InputDataConfig.DataSource.FileSystemDataSource', target, readOnly };
+    } else if (inputModeOf(channel, request) === 'FastFile') {
+      yield { member: 'InputDataConfig.InputMode FastFile', target, readOnly: true };
+    }
+  }
+  for (const member of ['CheckpointConfig', 'TensorBoardOutputConfig'] as const) {
+    const target = request[member]?.LocalPath;
+    // What is in /opt/ml needs no mount.
+    if (target !== undefined && !target.startsWith('/opt/ml/'))
+      yield { member: `${member}.LocalPath`, target, readOnly: false };
   }
 }
 

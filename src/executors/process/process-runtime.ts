@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
-import { type Algorithm, type RunningAlgorithm, type Runtime, RuntimeFault } from '../runtime.ts';
+import { type Algorithm, type Mount, type RunningAlgorithm, type Runtime, RuntimeFault } from '../runtime.ts';
 import type { ProcessConfig } from './config.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { imageOf } from './image.ts';
@@ -9,8 +10,11 @@ import { type LaunchContext, type PreparedLaunch, prepareLaunch, spawnLaunch } f
 import { type Launch, phaseOf } from './launch-phase.ts';
 import { examineMachine, type Machine } from './machine.ts';
 import { unlinkMl } from './ml-folder.ts';
+import { mountPointRefusal } from './mount-points.ts';
+import { plainMountRefusal } from './plain-mounts.ts';
 import { PrivatePaths } from './private-paths.ts';
 import { makeRunFolder, readRecord, runFolder, syncRecord, writeRecord } from './run-folder.ts';
+import { mountPlace } from './sandbox-options.ts';
 import { SupervisedAlgorithm } from './supervised-algorithm.ts';
 
 export interface ProcessRuntime extends Runtime {
@@ -18,6 +22,8 @@ export interface ProcessRuntime extends Runtime {
   fingerprint(): Promise<Fingerprint>;
   /** Whether the configuration has an image of that name. */
   imageExists(name: string): boolean;
+  /** Why an algorithm of that image can't be shown anything at that path of its own, in a sentence. Undefined: it can. */
+  mountRefusal(image: string, mount: Pick<Mount, 'target' | 'readOnly'>): string | undefined;
 }
 
 export interface ProcessRuntimeOptions {
@@ -52,6 +58,17 @@ class SandboxRuntime implements ProcessRuntime {
 
   imageExists(name: string): boolean {
     return Object.hasOwn(this.#config.images, name);
+  }
+
+  mountRefusal(name: string, mount: Pick<Mount, 'target' | 'readOnly'>): string | undefined {
+    if (this.#config.sandbox === 'none') {
+      const why = plainMountRefusal(mount);
+      return why && `Without a sandbox ${why}.`;
+    }
+    const image = imageOf(this.#config, name);
+    // The instance's own /opt/ml is yet to be made: it will have what the image brings.
+    const ml = image.root === '/' ? '/dev/null' : join(image.root, 'opt/ml');
+    return mountPointRefusal(mount.target, mountPlace(image, this.#hidden, ml));
   }
 
   async fingerprint(): Promise<Fingerprint> {

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { kindOf, socketPaths } from './private-paths.ts';
+import { kindOf, type PathKind, socketPaths } from './private-paths.ts';
 
 /** What a sandbox makes itself, or shows only in part. */
 const OWN = new Set(['dev', 'proc', 'sys', 'tmp', 'run', 'opt', 'root']);
@@ -8,6 +8,9 @@ const OWN = new Set(['dev', 'proc', 'sys', 'tmp', 'run', 'opt', 'root']);
 const HOST_HIDDEN = new Set(['home', 'mnt', 'media', 'srv', 'boot', 'lost+found']);
 /** The same further down: what the machine's services keep for themselves, in files that come and go. */
 const HOST_HIDDEN_BELOW = ['/var/log', '/var/spool'];
+/** Folders that a sandbox makes, in which what the image has is shown; and those that are empty, whatever the image has. */
+const MADE = ['', '/opt', '/root'];
+const MADE_EMPTY = ['/tmp', '/run', '/var/tmp'];
 /** A sandbox's root is in memory, and so are the folders in it that a program may write to. */
 const SKELETON = [
   ['--perms', '1777', '--tmpfs', '/tmp'],
@@ -18,23 +21,31 @@ const SKELETON = [
 
 /**
  * The options of bubblewrap that show a folder with an unpacked image: all of it, read-only, with fresh `/tmp` and `/run`, and a
- * `/root` to write to.
+ * `/root` to write to. The folders in `opened` are made in memory with their entries in them, so that more can be made there.
  */
-export function imageRoot(root: string): readonly string[] {
+export function imageRoot(root: string, opened: readonly string[] = []): readonly string[] {
   const inside = (folder: string) => names(join(root, folder)).map((name) => `${folder}/${name}`);
   const shown = [
     ...inside('').filter((path) => !OWN.has(path.slice(1))),
     ...inside('/opt').filter((path) => path !== '/opt/ml'),
     ...inside('/root'),
   ];
-  return [...SKELETON, ...shown.flatMap((path) => show(join(root, path), path)), ...scratchInVar(root)];
+  return [
+    ...SKELETON,
+    ...shown.flatMap((path) => show(join(root, path), path, opened)),
+    ...scratchInVar(root),
+  ];
 }
 
 /**
  * The same for this machine: its programs and libraries, read-only, and nothing that is somebody's own. `hidden` are folders
  * and `covered` files and folders that must not be seen, wherever they are.
  */
-export function hostRoot(hidden: readonly string[], covered: readonly string[]): readonly string[] {
+export function hostRoot(
+  hidden: readonly string[],
+  covered: readonly string[],
+  opened: readonly string[] = [],
+): readonly string[] {
   const inside = (folder: string) => names(folder || '/').map((name) => `${folder}/${name}`);
   const shown = [
     ...inside('').filter((path) => !OWN.has(path.slice(1)) && !HOST_HIDDEN.has(path.slice(1))),
@@ -47,7 +58,7 @@ export function hostRoot(hidden: readonly string[], covered: readonly string[]):
     .filter((path) => realPath(path) === path);
   return [
     ...SKELETON,
-    ...shown.flatMap((path) => show(path, path)),
+    ...shown.flatMap((path) => show(path, path, opened)),
     ...scratchInVar('/'),
     ...[...closed, ...secret].flatMap(cover),
   ];
@@ -58,10 +69,44 @@ function scratchInVar(root: string): readonly string[] {
 }
 
 /** Shows one entry of a folder: a link as a link, anything else read-only. */
-function show(source: string, target: string): readonly string[] {
-  return kindOf(source) === 'link'
-    ? ['--symlink', readlinkSync(source), target]
-    : ['--ro-bind-try', source, target];
+function show(source: string, target: string, opened: readonly string[]): readonly string[] {
+  const kind = kindOf(source);
+  if (kind === 'link') return ['--symlink', readlinkSync(source), target];
+  if (kind !== 'folder' || !opened.some((path) => isWithin(path, [target])))
+    return ['--ro-bind-try', source, target];
+  return [
+    ...['--perms', '0755', '--dir', target],
+    ...names(source).flatMap((name) => show(join(source, name), `${target}/${name}`, opened)),
+  ];
+}
+
+/** What a sandbox shows at a path, and whether it is a folder in memory, in which more can be made. */
+export interface RootEntry {
+  readonly kind: PathKind;
+  readonly inMemory: boolean;
+}
+
+/** What the options above show of an image, with no link on the way to the path. The root itself is the empty path. */
+export function rootEntry(root: string, hidden: readonly string[], path: string): RootEntry {
+  const kind = kindOf(join(root, path));
+  if (MADE.includes(path)) return { kind: 'folder', inMemory: true };
+  if (isWithin(path, MADE_EMPTY)) {
+    const isMade = MADE_EMPTY.includes(path) && (path !== '/var/tmp' || kind === 'folder');
+    return isMade ? { kind: 'folder', inMemory: true } : NOTHING;
+  }
+  if (root !== '/') return { kind, inMemory: false };
+  if (!isShownOfHost(path)) return NOTHING;
+  const closed = [...HOST_HIDDEN_BELOW, ...hidden];
+  if (!isWithin(path, closed)) return { kind, inMemory: false };
+  return closed.includes(path) && kind === 'folder' ? { kind, inMemory: true } : NOTHING;
+}
+
+const NOTHING: RootEntry = { kind: 'nothing', inMemory: false };
+
+function isShownOfHost(path: string): boolean {
+  const [top = '', below] = path.slice(1).split('/');
+  if (top === 'root' || HOST_HIDDEN.has(top)) return false;
+  return isForEverybody(top === 'opt' ? `/opt/${below}` : `/${top}`);
 }
 
 function cover(path: string): readonly string[] {
@@ -81,7 +126,7 @@ function isForEverybody(path: string): boolean {
   }
 }
 
-function isWithin(path: string, folders: readonly string[]): boolean {
+export function isWithin(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }
 

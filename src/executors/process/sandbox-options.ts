@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Mount, RuntimeFault } from '../runtime.ts';
 import type { ImageConfig } from './config.ts';
+import { type MountPlace, type MountPoints, mountPoints } from './mount-points.ts';
 import { kindOf } from './private-paths.ts';
 import { procOptions } from './proc-options.ts';
 import { hostRoot, imageRoot } from './root-options.ts';
@@ -35,16 +36,17 @@ export interface SandboxAbilities {
 /** All options of bubblewrap for a sandbox, in the order in which it carries them out. */
 export function sandboxOptions(sandbox: Sandbox): readonly string[] {
   const { image } = sandbox;
+  const points = mountPoints(sandbox.mounts, mountPlace(image, sandbox.hidden, sandbox.mlRoot));
   return [
     ...isolation(sandbox),
-    ...rootOf(sandbox),
+    ...rootOf(sandbox, points),
     ...['--ro-bind', '/sys', '/sys', '--proc', '/proc'],
     ...procOptions(),
     ...['--dev', '/dev'],
     ...sandbox.extra,
     ...image.binds.flatMap(bind),
     ...['--bind', sandbox.mlRoot, '/opt/ml'],
-    ...sandbox.mounts.flatMap(({ source, target, readOnly }) => [
+    ...points.mounts.flatMap(({ source, target, readOnly }) => [
       readOnly ? '--ro-bind' : '--bind',
       source,
       target,
@@ -60,8 +62,22 @@ export function encodeOptions(options: readonly string[]): string {
   return options.map((option) => `${option}\0`).join('');
 }
 
-function rootOf({ image, hidden, privatePaths }: Sandbox): readonly string[] {
-  return image.root === '/' ? hostRoot(hidden, privatePaths) : imageRoot(image.root);
+/** Where the mounts of an algorithm are made. */
+export function mountPlace(image: ImageConfig, hidden: readonly string[], mlRoot: string): MountPlace {
+  const resolver = realPath('/etc/resolv.conf');
+  return {
+    root: image.root,
+    before: [
+      ...image.binds.map(({ path, readOnly }) => ({ source: path, target: path, readOnly })),
+      { source: mlRoot, target: '/opt/ml', readOnly: false },
+    ],
+    hidden,
+    reserved: resolver === undefined ? [] : [resolver],
+  };
+}
+
+function rootOf({ image, hidden, privatePaths }: Sandbox, { opened }: MountPoints): readonly string[] {
+  return image.root === '/' ? hostRoot(hidden, privatePaths, opened) : imageRoot(image.root, opened);
 }
 
 /**

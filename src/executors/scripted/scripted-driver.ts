@@ -26,6 +26,8 @@ export interface ScriptedMachine {
   script(plan: InstancePlan): Script;
   /** By instance: `<job>-<attempt>-<host>`. */
   readonly algorithms: Map<string, ScriptedAlgorithm>;
+  /** The instances whose synced folders were brought to S3 without an upload. */
+  readonly flushed: string[];
   /** The instances that were given back, in order. */
   readonly released: string[];
 }
@@ -41,7 +43,7 @@ export class ScriptedDriver implements Driver {
     this.resources = machine.resources;
   }
 
-  refusal(): undefined {
+  async refusal(): Promise<undefined> {
     return undefined;
   }
 
@@ -112,6 +114,10 @@ class ScriptedAgent implements InstanceAgent {
 
   async stop(graceMs: number): Promise<void> {
     this.#machine.algorithms.get(this.#id)?.stop(graceMs);
+  }
+
+  async flush(): Promise<void> {
+    this.#machine.flushed.push(this.#id);
   }
 
   async upload(signal: AbortSignal): Promise<Artifacts> {

@@ -1,4 +1,4 @@
-import { constants, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { constants, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile, type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FolderSync } from './folder-sync.ts';
@@ -94,6 +94,11 @@ export class BlobFiles {
     return this.#whereItIs(id, (path) => copyFile(path, destination, mode));
   }
 
+  /** Gives a committed blob's file a second name. False where the file system has no way to. */
+  link(id: string, path: string): boolean {
+    return tryLink(this.#path(id), path) || tryLink(this.#incomingPath(id), path);
+  }
+
   async #whereItIs<T>(id: string, use: (path: string) => Promise<T>): Promise<T> {
     try {
       return await use(this.#path(id));
@@ -109,6 +114,19 @@ export class BlobFiles {
 
   #path(id: string): string {
     return join(this.#blobs, id.slice(0, 2), id.slice(2, 4), id);
+  }
+}
+
+/** The blob is not there; it is on another file system; that has no hard links, or allows no more of them, or none by us. */
+const UNLINKABLE: readonly unknown[] = ['ENOENT', 'EXDEV', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EPERM', 'EACCES'];
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (UNLINKABLE.includes((error as NodeJS.ErrnoException).code)) return false;
+    throw error;
   }
 }
 

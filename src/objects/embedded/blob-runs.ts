@@ -10,7 +10,11 @@ export interface BlobRun {
 }
 
 /** The runs that make up `length` bytes of an object from `start`, in order. Throws InvalidRange beyond its end. */
-export function runsOf(object: StoredObject, start = 0, length = object.size - start): BlobRun[] {
+export function runsOf(
+  object: Pick<StoredObject, 'key' | 'size' | 'blobs'>,
+  start = 0,
+  length = object.size - start,
+): BlobRun[] {
   const end = start + length;
   if (start < 0 || length < 0 || end > object.size) {
     throw new ObjectStorageError('InvalidRange', `The requested range is not satisfiable: ${object.key}`);

@@ -19,7 +19,7 @@ const FILE_MODE = 0o644;
  * file.
  */
 export async function copyOut(
-  object: StoredObject,
+  object: Pick<StoredObject, 'key' | 'size' | 'blobs'>,
   path: string,
   { files, reader, signal }: { files: BlobFiles; reader: BlobReader; signal: AbortSignal | undefined },
 ): Promise<void> {

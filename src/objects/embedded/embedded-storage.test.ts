@@ -64,6 +64,15 @@ test('lists all pages, or as many as asked for', async (t) => {
   ]);
 });
 
+test('finds one object by its whole key', async (t) => {
+  const { store, storage } = temporaryStorage(t);
+  const object = await store.put({ bucket: 'data', key: 'p/a' }, bodyOf('abc'), plain);
+  const { bucket: _, ...expected } = asListed(object);
+  assert.deepEqual(await storage.find({ bucket: 'data', key: 'p/a' }), expected);
+  assert.equal(await storage.find({ bucket: 'data', key: 'p/' }), undefined);
+  assert.equal(await storage.find({ bucket: 'nowhere', key: 'p/a' }), undefined);
+});
+
 test('brings an object of any kind to a file of its own', async (t) => {
   const { store, storage, path } = temporaryStorage(t);
   const encryption = { kind: 'AES256' } as const;
@@ -165,4 +174,14 @@ test('an upload carries its type and its key', async (t) => {
     storage.upload(target, bodyOf('c'), { kmsKeyId: 'none' }),
     refused('KMS.NotFoundException'),
   );
+});
+
+test('a removed object is gone, and removing what is not there is no error', async (t) => {
+  const { store, storage } = temporaryStorage(t);
+  const target = { bucket: 'data', key: 'a' };
+  await store.put(target, bodyOf('x'), plain);
+  await storage.delete(target);
+  assert.throws(() => store.head(target), refused('NoSuchKey'));
+  await storage.delete(target);
+  await assert.rejects(storage.delete({ ...target, bucket: 'nowhere' }), refused('NoSuchBucket'));
 });

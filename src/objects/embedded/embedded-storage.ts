@@ -1,5 +1,11 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { ObjectContent } from '../../store/objects/find-content.ts';
+import type { BriefObject } from '../../store/objects/list-briefly.ts';
 import { abortable } from '../abortable.ts';
 import {
+  type ByteRange,
+  type ObjectFile,
   type ObjectLocation,
   type ObjectStorage,
   ObjectStorageError,
@@ -10,6 +16,8 @@ import type { StoredObject } from './embedded-store.ts';
 import type { FolderStore } from './folder-store.ts';
 
 const PAGE = 1000;
+
+const NOT_THERE: ReadonlySet<string> = new Set(['NoSuchBucket', 'NoSuchKey']);
 
 /** The service's own way to the embedded store: its files and rows, without HTTP between. */
 export class EmbeddedStorage implements ObjectStorage {
@@ -36,24 +44,65 @@ export class EmbeddedStorage implements ObjectStorage {
   ): AsyncIterable<ObjectSummary> {
     let left = options?.limit ?? Number.POSITIVE_INFINITY;
     let after: string | undefined;
+    while (left > 0) {
+      const most = Math.min(PAGE, left);
+      const page = this.#store.listBriefly(bucket, prefix, most, after);
+      for (const object of page) yield summary(object);
+      if (page.length < most) return;
+      left -= page.length;
+      after = page.at(-1)?.key;
+    }
+  }
+
+  async *listFiles(bucket: string, prefix: string): AsyncIterable<ObjectFile> {
+    for (const object of this.#stored(bucket, prefix))
+      yield {
+        ...summary(object),
+        link: (path) => this.#store.linkOut(object, path),
+        linkJoined: async (path, signal) => {
+          const joined = await this.#store.join(object, signal);
+          return joined !== undefined && this.#store.linkOut(joined, path);
+        },
+      };
+  }
+
+  *#stored(bucket: string, prefix: string): Generator<StoredObject> {
+    let after: string | undefined;
     do {
       const place = after === undefined ? {} : { after };
-      const page = this.#store.list({ bucket, prefix, limit: Math.min(PAGE, left), ...place });
-      for (const object of page.objects) yield summary(object);
-      left -= page.objects.length;
+      const page = this.#store.list({ bucket, prefix, limit: PAGE, ...place });
+      yield* page.objects;
       after = page.next;
-    } while (after !== undefined && left > 0);
+    } while (after !== undefined);
+  }
+
+  async find(location: ObjectLocation): Promise<ObjectSummary | undefined> {
+    try {
+      return summary(this.#store.head(location));
+    } catch (error) {
+      if (error instanceof ObjectStorageError && NOT_THERE.has(error.code)) return undefined;
+      throw error;
+    }
   }
 
   async download(listed: ObjectLocation & ObjectSummary, path: string, signal?: AbortSignal): Promise<void> {
-    const object = this.#store.head(listed);
-    if (object.size !== listed.size || quoted(object.etag) !== listed.etag) {
-      throw new ObjectStorageError(
-        'PreconditionFailed',
-        `s3://${listed.bucket}/${listed.key} was replaced after it was listed`,
-      );
-    }
+    const object = this.#store.content(listed);
+    if (!isAsListed(object, listed)) throw replaced(listed);
     await this.#store.copyOut(object, path, signal);
+  }
+
+  async downloadRange(
+    listed: ObjectLocation & ObjectSummary,
+    range: ByteRange,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const bytes = this.#store.read(this.#asListed(listed), range);
+    await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o644 }), signal ? { signal } : {});
+  }
+
+  async link(listed: ObjectLocation & ObjectSummary, path: string): Promise<number | undefined> {
+    return this.#store.linkFiles(this.#asListed(listed), path);
   }
 
   async upload(
@@ -69,11 +118,28 @@ export class EmbeddedStorage implements ObjectStorage {
       ...(kmsKeyId === undefined ? {} : { encryption: { kind: 'aws:kms', keyId: kmsKeyId } }),
     });
   }
+
+  async delete(target: ObjectLocation): Promise<void> {
+    this.#store.delete(target);
+  }
+
+  /** The object, if it is still the one that was listed. */
+  #asListed(listed: ObjectLocation & ObjectSummary): StoredObject {
+    const object = this.#store.head(listed);
+    if (!isAsListed(object, listed)) throw replaced(listed);
+    return object;
+  }
 }
+
+const isAsListed = (object: ObjectContent, listed: ObjectSummary): boolean =>
+  object.size === listed.size && quoted(object.etag) === listed.etag;
+
+const replaced = ({ bucket, key }: ObjectLocation) =>
+  new ObjectStorageError('PreconditionFailed', `s3://${bucket}/${key} was replaced after it was listed`);
 
 const quoted = (etag: string) => `"${etag}"`;
 
-const summary = ({ key, size, etag, modifiedAt }: StoredObject): ObjectSummary => ({
+const summary = ({ key, size, etag, modifiedAt }: BriefObject): ObjectSummary => ({
   key,
   size,
   etag: quoted(etag),

@@ -6,8 +6,12 @@ import { deleteBucket, hasObjects } from '../../store/objects/delete-bucket.ts';
 import { deleteObject } from '../../store/objects/delete-object.ts';
 import { doomBlobs } from '../../store/objects/doom-blobs.ts';
 import { findBucket, listBuckets } from '../../store/objects/find-bucket.ts';
+import { findContent, type ObjectContent } from '../../store/objects/find-content.ts';
 import { findObject } from '../../store/objects/find-object.ts';
+import { afterPrefix, toBytes } from '../../store/objects/keys.ts';
+import { type BriefObject, listBriefly } from '../../store/objects/list-briefly.ts';
 import { ownsBlob } from '../../store/objects/own-blob.ts';
+import { abortable } from '../abortable.ts';
 import { type ObjectLocation, ObjectStorageError } from '../object-storage.ts';
 import type { CompletedPart } from './assemble.ts';
 import { BlobFiles } from './blob-files.ts';
@@ -28,6 +32,7 @@ import type {
   UploadRef,
 } from './embedded-store.ts';
 import { Ingest } from './ingest.ts';
+import { joinParts } from './join-parts.ts';
 import type { KeyRing } from './key-ring.ts';
 import { listPage } from './list-page.ts';
 import { type CompleteOptions, Multipart } from './multipart.ts';
@@ -142,13 +147,52 @@ export class FolderStore implements EmbeddedStore {
     return streamOf(this.#reader.chunks(runs)).once('close', release);
   }
 
+  /** As `head`, for who only wants the bytes. */
+  content(source: ObjectLocation): ObjectContent {
+    return findContent(this.#database, source) ?? this.head(source);
+  }
+
   /** Copies an object to a new file at `path`, at the speed of the disk. */
-  async copyOut(object: StoredObject, path: string, signal?: AbortSignal): Promise<void> {
+  async copyOut(object: ObjectContent, path: string, signal?: AbortSignal): Promise<void> {
     const release = this.#reclaimer.hold(object.blobs);
     try {
       await copyOut(object, path, { files: this.#files, reader: this.#reader, signal });
     } finally {
       release();
+    }
+  }
+
+  /**
+   * Makes all files of an object's bytes visible, as `<path>.0` and so on, for who can't change them there. Their number; undefined
+   * where that can't be: the object is encrypted, gone, or on another file system.
+   */
+  linkFiles({ blobs }: StoredObject, path: string): number | undefined {
+    const linked = blobs.every(({ id, cipher }, at) => !cipher && this.#files.link(id, `${path}.${at}`));
+    return linked ? blobs.length : undefined;
+  }
+
+  /**
+   * Makes the file of the object's bytes visible at `path` too. Only for who can't change it there. False where that can't be: the
+   * object is encrypted, in several files or none, gone, or on another file system.
+   */
+  linkOut(object: StoredObject, path: string): boolean {
+    const [only, ...others] = object.blobs;
+    return only !== undefined && others.length === 0 && !only.cipher && this.#files.link(only.id, path);
+  }
+
+  /** Brings the parts of an object together in one file, for good, so that it can be linked out. Undefined: there is no use in it. */
+  async join(object: StoredObject, signal: AbortSignal): Promise<StoredObject | undefined> {
+    const body = this.read(object);
+    try {
+      const joined = await joinParts(object, abortable(body, signal), {
+        database: this.#database,
+        ingest: this.#ingest,
+        now: () => this.#clock.now(),
+      });
+      this.#reclaimer.wake();
+      return joined;
+    } finally {
+      body.destroy();
     }
   }
 
@@ -184,6 +228,14 @@ export class FolderStore implements EmbeddedStore {
   list(query: ListQuery): ListPage {
     this.headBucket(query.bucket);
     return listPage(this.#database, query);
+  }
+
+  /** At most `limit` objects whose keys start with `prefix`, and come after `after`, in key order. */
+  listBriefly(bucket: string, prefix: string, limit: number, after?: string): BriefObject[] {
+    this.headBucket(bucket);
+    const start = toBytes(prefix);
+    const from = after === undefined ? start : Buffer.concat([toBytes(after), Buffer.of(0)]);
+    return listBriefly(this.#database, bucket, from, afterPrefix(start), limit);
   }
 
   createUpload(target: ObjectLocation, options: ObjectAttributes): MultipartUpload {

@@ -1,40 +1,37 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { type ObjectLocation, ObjectStorageError, type ObjectSummary } from '../object-storage.ts';
+import { fetchRange } from './fetch-range.ts';
+import { checkFile, type Digest, digestOf } from './integrity.ts';
+import type { Range, Source } from './source.ts';
 
 /** Objects up to this size come in one request. */
 const WHOLE_BYTES = 16 * 1024 * 1024;
 const RANGE_BYTES = 8 * 1024 * 1024;
 /** Requests at once per object. */
-const FETCHERS = 6;
-
-/** The SDK retries a request until its answer begins; an answer that breaks off is asked for again from there, as often as this. */
-const RESUMES = 4;
-const RESUME_DELAY_MS = 200;
+const FETCHERS = 8;
 
 const FILE_MODE = 0o644;
 
-type Sdk = typeof import('@aws-sdk/client-s3');
-
-interface Range {
-  readonly start: number;
-  readonly length: number;
-}
-
-export interface Source {
-  readonly sdk: Sdk;
-  readonly client: S3Client;
-  readonly object: ObjectLocation & ObjectSummary;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Brings an object to a new file: in one request, or in ranges side by side. A failure leaves no file. */
+/**
+ * Brings an object to a new file: in one request, or in ranges side by side. The bytes are those that the store says they are, where
+ * it says anything. A failure leaves no file.
+ */
 export async function fetchToFile(source: Source, path: string): Promise<void> {
-  const file = await open(path, 'wx', FILE_MODE);
+  const { size } = source.object;
+  await fillNewFile(path, (file) =>
+    size <= WHOLE_BYTES ? fetchRange(source, { start: 0, length: size }, file) : fetchInRanges(source, file),
+  );
+}
+
+/** Brings one range of an object to a new file. A failure leaves no file. */
+export async function fetchRangeToFile(source: Source, range: Range, path: string): Promise<void> {
+  await fillNewFile(path, (file) => fetchRange(source, range, file, 0));
+}
+
+async function fillNewFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, 'wx+', FILE_MODE);
   try {
     await file.chmod(FILE_MODE);
-    await fetchAll(source, file);
+    await fill(file);
   } catch (error) {
     await rm(path, { force: true });
     throw error;
@@ -43,86 +40,43 @@ export async function fetchToFile(source: Source, path: string): Promise<void> {
   }
 }
 
-/** All ranges; the first that fails ends the others. */
-async function fetchAll(source: Source, file: FileHandle): Promise<void> {
+/** All ranges, and beside them the question what the bytes must come to; the first that fails ends the others. */
+async function fetchInRanges(source: Source, file: FileHandle): Promise<void> {
   const failed = new AbortController();
   const signal = source.signal ? AbortSignal.any([source.signal, failed.signal]) : failed.signal;
+  const linked = { ...source, signal };
   const ranges = rangesOf(source.object.size);
-  const fetchers = Array.from({ length: FETCHERS }, async () => {
-    try {
-      for (const range of ranges) await fetchRange({ ...source, signal }, range, file);
-    } catch (error) {
-      failed.abort(error);
-      throw error;
-    }
-  });
-  await Promise.allSettled(fetchers);
+  let digest: Digest | undefined;
+  const work = [
+    source.slots.run(async () => {
+      digest = await askForDigest(linked);
+    }, signal),
+    ...Array.from({ length: FETCHERS }, async () => {
+      for (const range of ranges) await fetchRange(linked, range, file);
+    }),
+  ];
+  await Promise.allSettled(
+    work.map((each) =>
+      each.catch((error) => {
+        failed.abort(error);
+      }),
+    ),
+  );
   signal.throwIfAborted();
+  if (digest) await checkFile(file, source.object, digest, source.signal);
 }
 
 function* rangesOf(size: number): Generator<Range> {
-  const longest = size <= WHOLE_BYTES ? size : RANGE_BYTES;
-  for (let start = 0; start < size; start += longest)
-    yield { start, length: Math.min(longest, size - start) };
-  if (size === 0) yield { start: 0, length: 0 };
+  for (let start = 0; start < size; start += RANGE_BYTES)
+    yield { start, length: Math.min(RANGE_BYTES, size - start) };
 }
 
-async function fetchRange(source: Source, range: Range, file: FileHandle): Promise<void> {
-  let done = 0;
-  for (let attempt = 0; ; attempt++) {
-    const rest = { start: range.start + done, length: range.length - done };
-    try {
-      const body = await request(source, rest);
-      for await (const chunk of body) {
-        if (done + chunk.length > range.length) throw wrongLength(source.object);
-        await writeFully(file, chunk, range.start + done);
-        done += chunk.length;
-      }
-      if (done === range.length) return;
-      throw wrongLength(source.object);
-    } catch (error) {
-      if (attempt === RESUMES || !brokeOff(error) || source.signal?.aborted) throw error;
-      await delay(RESUME_DELAY_MS * 2 ** attempt, undefined, {
-        ...(source.signal ? { signal: source.signal } : {}),
-      });
-    }
-  }
-}
-
-/** The bytes of a range, of the very object that was listed. */
-async function request(
-  { sdk, client, object, signal }: Source,
-  range: Range,
-): Promise<AsyncIterable<Uint8Array>> {
-  const whole = range.start === 0 && range.length === object.size;
-  const command = new sdk.GetObjectCommand({
+async function askForDigest({ sdk, client, object, signal }: Source): Promise<Digest | undefined> {
+  const command = new sdk.HeadObjectCommand({
     Bucket: object.bucket,
     Key: object.key,
     IfMatch: object.etag,
-    ...(whole ? {} : { Range: `bytes=${range.start}-${range.start + range.length - 1}` }),
+    ChecksumMode: 'ENABLED',
   });
-  const { Body, ContentLength } = await client.send(command, { ...(signal ? { abortSignal: signal } : {}) });
-  if (!Body || (ContentLength !== undefined && ContentLength !== range.length)) throw wrongLength(object);
-  return Body as unknown as AsyncIterable<Uint8Array>;
-}
-
-/** Whether the connection ended during an answer: what came is good, and the rest can be asked for. */
-function brokeOff(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return (
-    code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT' || code === 'ERR_STREAM_PREMATURE_CLOSE'
-  );
-}
-
-const wrongLength = (object: ObjectSummary & ObjectLocation) =>
-  new ObjectStorageError(
-    'IncompleteBody',
-    `s3://${object.bucket}/${object.key}: the store did not send the ${object.size} bytes that it listed`,
-  );
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
-  }
+  return digestOf(object, await client.send(command, signal ? { abortSignal: signal } : {}));
 }

@@ -53,12 +53,17 @@ test('a large object comes in ranges, and an answer that breaks off is gone on w
   const bytes = patternBytes(20 * MIB + 5);
   let broken = 0;
   const { storage, asked } = await scriptedS3(t, (request, response) => {
-    send(request, response, bytes, broken++ < 2 ? MIB + 1 : Number.POSITIVE_INFINITY);
+    send(
+      request,
+      response,
+      bytes,
+      request.method === 'GET' && broken++ < 2 ? MIB + 1 : Number.POSITIVE_INFINITY,
+    );
   });
   const path = temporaryPath(t);
   await storage.download(objectOf(bytes), path);
   assert.ok(readFileSync(path).equals(bytes));
-  const ranges = asked.map(({ headers }) => headers.range);
+  const ranges = asked.filter(({ method }) => method === 'GET').map(({ headers }) => headers.range);
   for (const range of ['bytes=0-8388607', 'bytes=8388608-16777215', 'bytes=16777216-20971524']) {
     assert.ok(ranges.includes(range), range);
   }
@@ -117,6 +122,19 @@ test('lists all pages, with keys as they are', async (t) => {
   assert.equal(asked.length, 3, 'no page is asked for beyond the limit');
 });
 
+test('an object is there, is not, or can’t be told', async (t) => {
+  const { storage, asked } = await scriptedS3(t, ({ path }, response) => {
+    const status = path.endsWith('/there +ü') ? 200 : path.endsWith('/not') ? 404 : 403;
+    const headers = { etag: '"e"', 'content-length': 7, 'last-modified': lastModified.toUTCString() };
+    response.writeHead(status, status === 200 ? headers : {}).end();
+  });
+  const found = await storage.find({ bucket: 'data', key: 'there +ü' });
+  assert.deepEqual(found, { key: 'there +ü', size: 7, etag: '"e"', lastModified });
+  assert.equal(await storage.find({ bucket: 'data', key: 'not' }), undefined);
+  await assert.rejects(storage.find({ bucket: 'data', key: 'hidden' }), refused('AccessDenied'));
+  assert.ok(asked.every(({ method }) => method === 'HEAD'));
+});
+
 test('a bucket is there, is not, or can’t be told', async (t) => {
   const { storage } = await scriptedS3(t, ({ path }, response) => {
     response.writeHead(path.startsWith('/there') ? 200 : path.startsWith('/not') ? 404 : 403).end();
@@ -126,7 +144,7 @@ test('a bucket is there, is not, or can’t be told', async (t) => {
   await assert.rejects(storage.bucketExists('hidden'), refused('AccessDenied'));
 });
 
-test('a small body is one request, with its type, its key and its MD5', async (t) => {
+test('a small body is one request, with its type, its key, and its SHA-256 in what is signed', async (t) => {
   const { storage, asked } = await scriptedS3(t, (_, response) =>
     response.writeHead(200, { etag: '"e"' }).end(),
   );
@@ -138,7 +156,8 @@ test('a small body is one request, with its type, its key and its MD5', async (t
   assert.equal(first.body.toString(), 'hello');
   assert.equal(first.headers['content-type'], 'text/plain');
   assert.equal(first.headers['x-amz-server-side-encryption-aws-kms-key-id'], 'key');
-  assert.equal(first.headers['content-md5'], createHash('md5').update('hello').digest('base64'));
+  assert.equal(first.headers['x-amz-content-sha256'], createHash('sha256').update('hello').digest('hex'));
+  assert.match(first.headers.authorization ?? '', /SignedHeaders=[^,]*x-amz-content-sha256/);
   assert.equal(second.body.length, 0);
 });
 
@@ -197,4 +216,17 @@ test('when a part or the body fails, the upload is aborted', async (t) => {
     asked.every(({ method, query }) => method !== 'POST' || query.has('uploads')),
     'nothing is completed',
   );
+});
+
+test('removes one object, and tells why it could not', async (t) => {
+  const { storage, asked } = await scriptedS3(t, (request, response) => {
+    if (request.path.endsWith('locked')) refuse(response, 403, 'AccessDenied');
+    else response.writeHead(204).end();
+  });
+  await storage.delete({ bucket: 'data', key: 'a b/ü' });
+  assert.deepEqual(
+    asked.map(({ method, path }) => [method, path]),
+    [['DELETE', '/data/a b/ü']],
+  );
+  await assert.rejects(storage.delete({ bucket: 'data', key: 'locked' }), refused('AccessDenied'));
 });

@@ -1,8 +1,16 @@
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import type { ObjectLocation, ObjectStorage, ObjectSummary, UploadOptions } from '../object-storage.ts';
+import type {
+  ByteRange,
+  ObjectLocation,
+  ObjectStorage,
+  ObjectSummary,
+  UploadOptions,
+} from '../object-storage.ts';
 import { statusOf, toStorageError } from './errors.ts';
-import { fetchToFile } from './fetch-ranges.ts';
+import { fetchRangeToFile, fetchToFile } from './fetch-ranges.ts';
 import { sendBody } from './send-parts.ts';
+import { Slots } from './slots.ts';
+import type { Patience } from './source.ts';
 
 export interface RemoteStorageOptions {
   /** Another S3 than Amazon's. */
@@ -16,19 +24,36 @@ export interface RemoteStorageOptions {
   };
   /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. */
   readonly pathStyle?: boolean;
+  /** How long a connection may be silent before the request on it has failed: milliseconds, a minute by default. */
+  readonly idleTimeout?: number;
+  /**
+   * Waits before a download asks again for what has not come, in milliseconds: it tries once more often than there are waits, without
+   * progress between. Half a minute by default.
+   */
+  readonly downloadWaits?: readonly number[];
 }
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
 const PAGE = 1000;
+const CONNECT_WITHIN_MS = 10_000;
+const IDLE_TIMEOUT_MS = 60_000;
+const DOWNLOAD_WAITS_MS = [250, 500, 1000, 2000, 4000, 8000, 16_000];
+
+/** Requests of downloads under way at a time, of all jobs together. */
+const DOWNLOAD_REQUESTS = 32;
 
 /** Any S3, by the AWS SDK, which is loaded by the first call that needs it: a deployment without a remote store pays nothing. */
 export class RemoteStorage implements ObjectStorage {
   readonly #options: RemoteStorageOptions;
+  readonly #patience: Patience;
+  readonly #slots = new Slots(DOWNLOAD_REQUESTS);
   #opened: Promise<{ sdk: Sdk; client: S3Client }> | undefined;
 
   constructor(options: RemoteStorageOptions) {
+    const { idleTimeout = IDLE_TIMEOUT_MS, downloadWaits = DOWNLOAD_WAITS_MS } = options;
     this.#options = options;
+    this.#patience = { stallMs: idleTimeout, waitsMs: downloadWaits };
   }
 
   async bucketExists(bucket: string): Promise<boolean> {
@@ -68,10 +93,38 @@ export class RemoteStorage implements ObjectStorage {
     }
   }
 
+  async find({ bucket, key }: ObjectLocation): Promise<ObjectSummary | undefined> {
+    const { sdk, client } = await this.#open();
+    try {
+      const found = await client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return summary({ ...found, Key: key, Size: found.ContentLength }, false);
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw toStorageError(error, { bucket, key });
+    }
+  }
+
   async download(object: ObjectLocation & ObjectSummary, path: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     try {
-      await fetchToFile({ ...(await this.#open()), object, signal }, path);
+      const { sdk, client } = await this.#open();
+      await fetchToFile({ sdk, client, object, signal, slots: this.#slots, patience: this.#patience }, path);
+    } catch (error) {
+      throw toStorageError(error, object, signal);
+    }
+  }
+
+  async downloadRange(
+    object: ObjectLocation & ObjectSummary,
+    range: ByteRange,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    try {
+      const { sdk, client } = await this.#open();
+      const source = { sdk, client, object, signal, slots: this.#slots, patience: this.#patience };
+      await fetchRangeToFile(source, range, path);
     } catch (error) {
       throw toStorageError(error, object, signal);
     }
@@ -84,10 +137,18 @@ export class RemoteStorage implements ObjectStorage {
   ): Promise<void> {
     options.signal?.throwIfAborted();
     try {
-      const sayMd5 = this.#options.endpoint !== undefined;
-      await sendBody({ ...(await this.#open()), to, options, sayMd5 }, body);
+      await sendBody({ ...(await this.#open()), to, options }, body);
     } catch (error) {
       throw toStorageError(error, to, options.signal);
+    }
+  }
+
+  async delete(target: ObjectLocation): Promise<void> {
+    const { sdk, client } = await this.#open();
+    try {
+      await client.send(new sdk.DeleteObjectCommand({ Bucket: target.bucket, Key: target.key }));
+    } catch (error) {
+      throw toStorageError(error, target);
     }
   }
 
@@ -97,29 +158,43 @@ export class RemoteStorage implements ObjectStorage {
   }
 
   #open(): Promise<{ sdk: Sdk; client: S3Client }> {
-    this.#opened ??= import('@aws-sdk/client-s3').then((sdk) => ({
-      sdk,
-      client: new sdk.S3Client(this.#config()),
-    }));
+    this.#opened ??= import('@aws-sdk/client-s3').then((sdk) => {
+      const client = new sdk.S3Client(this.#config());
+      askForChecksums(client);
+      return { sdk, client };
+    });
     return this.#opened;
   }
 
-  /** Stores other than Amazon's need not know the checksums that the SDK adds of its own accord; they are told the MD5. */
+  /** Stores other than Amazon's need not know the checksums that the SDK adds of its own accord. */
   #config(): S3ClientConfig {
     const { endpoint, region, credentials, pathStyle } = this.#options;
     return {
       region,
+      requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: this.#patience.stallMs },
+      responseChecksumValidation: 'WHEN_REQUIRED',
       ...(credentials ? { credentials } : {}),
       ...(pathStyle === undefined ? {} : { forcePathStyle: pathStyle }),
-      ...(endpoint === undefined
-        ? {}
-        : {
-            endpoint,
-            requestChecksumCalculation: 'WHEN_REQUIRED',
-            responseChecksumValidation: 'WHEN_REQUIRED',
-          }),
+      ...(endpoint === undefined ? {} : { endpoint, requestChecksumCalculation: 'WHEN_REQUIRED' }),
     };
   }
+}
+
+/**
+ * Asks for the checksum of each object that is read whole. Not by the SDK's own option, which would check it too: a download checks
+ * what it wrote, over all its answers.
+ */
+function askForChecksums(client: S3Client): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        const { request } = args as { request: { headers: Record<string, string> } };
+        if (commandName === 'GetObjectCommand' && request.headers.range === undefined)
+          request.headers['x-amz-checksum-mode'] = 'ENABLED';
+        return next(args);
+      },
+    { step: 'build', name: 'askForChecksums' },
+  );
 }
 
 interface Listed {

@@ -1,40 +1,33 @@
-import { createHash } from 'node:crypto';
-import type { CompletedPart, PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import type { CompletedPart, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { abortable } from '../abortable.ts';
-import type { ObjectLocation, UploadOptions } from '../object-storage.ts';
-import { gather } from './gather.ts';
+import { gather } from '../gather.ts';
+import type { UploadOptions } from '../object-storage.ts';
+import { endUnfinishedUploads, endUpload } from './unfinished-uploads.ts';
+import type { UploadTarget } from './upload-target.ts';
 
 const MIB = 1024 * 1024;
 const FIRST_PART_BYTES = 8 * MIB;
-/** Parts on their way at once. */
-const SENDERS = 4;
-
-type Sdk = typeof import('@aws-sdk/client-s3');
-
-export interface Target {
-  readonly sdk: Sdk;
-  readonly client: S3Client;
-  readonly to: ObjectLocation;
-  readonly options: UploadOptions;
-  /** Say the MD5 of what is sent, for stores that do not know the SDK's own checksums. */
-  readonly sayMd5: boolean;
-}
+/** Parts on their way at once: enough that a store which brings each to its disk before it answers is never waited for. */
+const SENDERS = 8;
 
 /** A target, and what ends all that is under way to it: the caller's signal, or the failure of a part. */
-interface Sending extends Target {
+interface Sending extends UploadTarget {
   readonly signal: AbortSignal;
   fail(error: unknown): void;
 }
 
 /**
  * The size of a part. An upload has at most 10,000 and its size is not known before, so parts grow: 10,000 of them hold 3.9 TiB, and an
- * upload of up to 8 GB, the usual one, has no more than 40 MiB of them in memory.
+ * upload of up to 8 GB, the usual one, has no more than 72 MiB of them in memory.
  */
 export const partBytes = (piece: number): number =>
   FIRST_PART_BYTES * 2 ** Math.min(7, Math.floor(piece / 1000));
 
-/** Stores a body: a small one in one request, any other in parts, which become the object all at once. */
-export async function sendBody(target: Target, body: AsyncIterable<Uint8Array>): Promise<void> {
+/**
+ * Stores a body: a small one in one request, any other in parts, which become the object all at once. Its bytes are safe on the way:
+ * the signature of each request covers their SHA-256, so a further MD5 would only cost time.
+ */
+export async function sendBody(target: UploadTarget, body: AsyncIterable<Uint8Array>): Promise<void> {
   const failed = new AbortController();
   const asked = target.options.signal;
   const signal = asked ? AbortSignal.any([asked, failed.signal]) : failed.signal;
@@ -58,13 +51,13 @@ async function putWhole(target: Sending, bytes: Buffer): Promise<void> {
     Key: to.key,
     Body: bytes,
     ...attributesOf(target.options),
-    ...md5Of(target, bytes),
   };
   await client.send(new sdk.PutObjectCommand(input), sendOptions(target));
 }
 
 async function putInParts(target: Sending, pieces: AsyncGenerator<Buffer>): Promise<void> {
   const { sdk, client, to, options } = target;
+  if (options.sole) await endUnfinishedUploads(target, target.signal);
   const at = { Bucket: to.bucket, Key: to.key };
   const create = new sdk.CreateMultipartUploadCommand({ ...at, ...attributesOf(options) });
   const { UploadId } = await client.send(create, sendOptions(target));
@@ -78,8 +71,7 @@ async function putInParts(target: Sending, pieces: AsyncGenerator<Buffer>): Prom
     });
     await client.send(complete, sendOptions(target));
   } catch (error) {
-    // Without the signal: an abort is just when the parts must go. What can't be removed now, a lifecycle rule of the bucket can.
-    await client.send(new sdk.AbortMultipartUploadCommand({ ...at, UploadId })).catch(() => undefined);
+    await endUpload(target, UploadId);
     throw error;
   }
 }
@@ -112,7 +104,7 @@ async function sendPart(
 ): Promise<CompletedPart> {
   const { sdk, client, to } = target;
   const place = { Bucket: to.bucket, Key: to.key, UploadId: uploadId, PartNumber: number };
-  const command = new sdk.UploadPartCommand({ ...place, Body: bytes, ...md5Of(target, bytes) });
+  const command = new sdk.UploadPartCommand({ ...place, Body: bytes });
   const { ETag, ChecksumCRC32 } = await client.send(command, sendOptions(target));
   return {
     PartNumber: number,
@@ -135,6 +127,3 @@ const attributesOf = ({
   ...(contentType === undefined ? {} : { ContentType: contentType }),
   ...(kmsKeyId === undefined ? {} : { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: kmsKeyId }),
 });
-
-const md5Of = ({ sayMd5 }: Target, bytes: Buffer) =>
-  sayMd5 ? { ContentMD5: createHash('md5').update(bytes).digest('base64') } : {};

@@ -16,6 +16,8 @@ export interface SageMakerContext {
   readonly driver: Driver;
   /** Whether a role of this ARN may be used for jobs. */
   roleExists(arn: string): boolean;
+  /** Whether the store has a KMS key of this id, alias or ARN; undefined when only the store itself can say so. */
+  kmsKeyExists(keyId: string): boolean | undefined;
   /** The last value of each metric of a job. */
   finalMetrics(jobId: number): readonly MetricData[];
 }

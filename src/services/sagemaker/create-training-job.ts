@@ -19,9 +19,10 @@ export async function createTrainingJob(
   const complaint = brokenRule(request) ?? refusedMember(request) ?? badMetric(request);
   if (complaint) throw validation(complaint);
   if (!context.roleExists(request.RoleArn)) throw roleNotAssumable(request.RoleArn);
-  const refusal = context.driver.refusal(request);
+  const refusal = await context.driver.refusal(request);
   if (refusal) throw validation(refusal);
-  await checkOutputBucket(context, request);
+  checkOutputKey(context, request);
+  await checkBuckets(context, request);
   await checkChannels(context, request);
   const stored = store(context, request);
   context.orchestrator.admit(stored);
@@ -39,21 +40,37 @@ function badMetric(request: CreateTrainingJobRequest): string | undefined {
   return undefined;
 }
 
-async function checkOutputBucket(
-  context: SageMakerContext,
-  request: CreateTrainingJobRequest,
-): Promise<void> {
-  const uri = request.OutputDataConfig.S3OutputPath;
-  if (await context.storage.bucketExists(locationOf(uri, 'OutputDataConfig.S3OutputPath').bucket)) return;
-  throw validation(`OutputDataConfig.S3OutputPath names a bucket that does not exist: ${uri}`);
+/** Where it is not known here whether a key exists, the store says so when the artifacts are stored. */
+function checkOutputKey(context: SageMakerContext, request: CreateTrainingJobRequest): void {
+  const { KmsKeyId } = request.OutputDataConfig;
+  if (!KmsKeyId || context.kmsKeyExists(KmsKeyId) !== false) return;
+  throw validation(
+    `OutputDataConfig.KmsKeyId names a KMS key that does not exist: ${KmsKeyId}. Keys are made by the setting kms.keys.`,
+  );
+}
+
+/** The buckets that the job is to write to. */
+async function checkBuckets(context: SageMakerContext, request: CreateTrainingJobRequest): Promise<void> {
+  const uris = {
+    'OutputDataConfig.S3OutputPath': request.OutputDataConfig.S3OutputPath,
+    'CheckpointConfig.S3Uri': request.CheckpointConfig?.S3Uri,
+    'TensorBoardOutputConfig.S3OutputPath': request.TensorBoardOutputConfig?.S3OutputPath,
+  };
+  for (const [member, uri] of Object.entries(uris)) {
+    if (uri === undefined || (await context.storage.bucketExists(locationOf(uri, member).bucket))) continue;
+    throw validation(`${member} names a bucket that does not exist: ${uri}`);
+  }
 }
 
 async function checkChannels(context: SageMakerContext, request: CreateTrainingJobRequest): Promise<void> {
   for (const channel of request.InputDataConfig ?? []) {
-    const uri = channel.DataSource.S3DataSource?.S3Uri;
-    if (uri === undefined) continue;
+    const source = channel.DataSource.S3DataSource;
+    if (!source) continue;
+    const { S3Uri: uri, S3DataType: type } = source;
     const location = locationOf(uri, 'InputDataConfig.DataSource.S3DataSource.S3Uri');
-    if (!(await hasObjects(context, location))) {
+    const isManifest = type === 'ManifestFile' || type === 'AugmentedManifestFile';
+    const found = isManifest ? await context.storage.find(location) : await hasObjects(context, location);
+    if (!found) {
       throw emptyPrefix(uri, location.bucket, context.region, request.RoleArn);
     }
   }

@@ -31,50 +31,9 @@ export const refusedMembers: readonly RefusedMember[] = [
     isUsed: (request) => request.AlgorithmSpecification?.EnableSageMakerMetricsTimeSeries === true,
   },
   {
-    member: 'AlgorithmSpecification.TrainingInputMode',
-    why: 'only File mode is served yet',
-    isUsed: (request) => (request.AlgorithmSpecification?.TrainingInputMode ?? 'File') !== 'File',
-  },
-  {
-    member: 'InputDataConfig.InputMode',
-    why: 'only File mode is served yet',
-    isUsed: (request) => anyChannel(request, (channel) => (channel.InputMode ?? 'File') !== 'File'),
-  },
-  {
-    member: 'InputDataConfig.CompressionType',
-    why: 'Gzip is decompressed in Pipe mode only, which is not served yet',
-    isUsed: (request) => anyChannel(request, (channel) => channel.CompressionType === 'Gzip'),
-  },
-  {
-    member: 'InputDataConfig.RecordWrapperType',
-    why: 'RecordIO is framed in Pipe mode only, which is not served yet',
-    isUsed: (request) => anyChannel(request, (channel) => channel.RecordWrapperType === 'RecordIO'),
-  },
-  {
-    member: 'InputDataConfig.ShuffleConfig',
-    why: 'channels are not shuffled yet',
-    isUsed: (request) => anyChannel(request, (channel) => channel.ShuffleConfig),
-  },
-  {
-    member: 'InputDataConfig.DataSource.FileSystemDataSource',
-    why: 'file systems are not mounted yet',
-    isUsed: (request) => anyChannel(request, (channel) => channel.DataSource.FileSystemDataSource),
-  },
-  {
     member: 'InputDataConfig.DataSource.DatasetSource',
     why: 'hub datasets are not served',
     isUsed: (request) => anyChannel(request, (channel) => channel.DataSource.DatasetSource),
-  },
-  {
-    member: 'InputDataConfig.DataSource.S3DataSource.S3DataType',
-    why: 'only S3Prefix is served yet',
-    isUsed: (request) =>
-      anyChannel(request, (channel) => (s3(channel)?.S3DataType ?? 'S3Prefix') !== 'S3Prefix'),
-  },
-  {
-    member: 'InputDataConfig.DataSource.S3DataSource.AttributeNames',
-    why: 'augmented manifests are not served yet',
-    isUsed: (request) => anyChannel(request, (channel) => s3(channel)?.AttributeNames),
   },
   {
     member: 'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames',
@@ -112,25 +71,13 @@ export const refusedMembers: readonly RefusedMember[] = [
     why: 'warm pools are not served yet',
     isUsed: (request) => (request.ResourceConfig?.KeepAlivePeriodInSeconds ?? 0) > 0,
   },
-  {
-    member: 'StoppingCondition.MaxPendingTimeInSeconds',
-    why: 'the time a job waits for capacity is not limited yet',
-    isUsed: (request) => request.StoppingCondition?.MaxPendingTimeInSeconds !== undefined,
-  },
-  {
-    member: 'EnableManagedSpotTraining',
-    why: 'managed spot training is not served yet',
-    isUsed: (request) => request.EnableManagedSpotTraining === true,
-  },
   ...topLevelMembers([
     ['VpcConfig', 'jobs do not join networks yet'],
-    ['CheckpointConfig', 'checkpoints are not synced yet'],
     [
       'DebugHookConfig',
       'debugger output is not synced yet: pass debugger_hook_config=False in the SageMaker Python SDK',
     ],
     ['DebugRuleConfigurations', 'debugger rules are not evaluated'],
-    ['TensorBoardOutputConfig', 'TensorBoard output is not synced yet'],
     ['ExperimentConfig', 'experiments are not served'],
     ['ProfilerConfig', 'jobs are not profiled yet: pass disable_profiler=True in the SageMaker Python SDK'],
     ['ProfilerRuleConfigurations', 'profiler rules are not evaluated'],
@@ -142,11 +89,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     member: 'RemoteDebugConfig.EnableRemoteDebug',
     why: 'remote debugging is not served yet',
     isUsed: (request) => request.RemoteDebugConfig?.EnableRemoteDebug === true,
-  },
-  {
-    member: 'InfraCheckConfig.EnableInfraCheck',
-    why: 'instances are not checked before the job yet',
-    isUsed: (request) => request.InfraCheckConfig?.EnableInfraCheck === true,
   },
   {
     member: 'SessionChainingConfig.EnableSessionTagChaining',

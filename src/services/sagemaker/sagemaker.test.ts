@@ -35,18 +35,23 @@ const request = {
 /** A storage of one bucket with one object, `data/a`. */
 const storage: ObjectStorage = {
   bucketExists: async (bucket) => bucket === 'bucket',
+  find: async ({ bucket, key }) =>
+    bucket === 'bucket' && key === 'data/a'
+      ? { key, size: 1, etag: '"e"', lastModified: new Date(0) }
+      : undefined,
   async *list(bucket, prefix): AsyncIterable<ObjectSummary> {
     if (bucket === 'bucket' && 'data/a'.startsWith(prefix)) {
       yield { key: 'data/a', size: 1, etag: '"e"', lastModified: new Date(0) };
     }
   },
   download: () => Promise.reject(new Error('not used here')),
+  downloadRange: () => Promise.reject(new Error('not used here')),
   upload: () => Promise.reject(new Error('not used here')),
   delete: () => Promise.reject(new Error('not used here')),
 };
 
 /** The service on a scripted machine; each call is validated as the endpoint does. */
-function startService(context: TestContext, script: Script = {}) {
+function startService(context: TestContext, script: Script = {}, kmsKeys?: readonly string[]) {
   const clock = new TestClock(Date.UTC(2026, 0, 1));
   const database = new Database(':memory:');
   const machine: ScriptedMachine = {
@@ -54,6 +59,7 @@ function startService(context: TestContext, script: Script = {}) {
     resources: { instances: 1, gpus: [] },
     script: () => script,
     algorithms: new Map(),
+    flushed: [],
     released: [],
   };
   const driver = new ScriptedDriver(machine);
@@ -75,6 +81,7 @@ function startService(context: TestContext, script: Script = {}) {
   const service = createSageMakerService({
     ...{ account, region, clock, database, storage, orchestrator, driver },
     roleExists: (arn) => arn === ROLE,
+    kmsKeyExists: (keyId) => kmsKeys?.includes(keyId),
     finalMetrics: () => [],
   });
   return {
@@ -182,7 +189,44 @@ test('the checks of what a request names (wire-api §9)', async (context) => {
       /OutputDataConfig\.S3OutputPath names a bucket that does not exist: s3:\/\/nowhere\/x/,
     ),
   );
+  for (const change of [
+    { CheckpointConfig: { S3Uri: 's3://nowhere/x' } },
+    { TensorBoardOutputConfig: { S3OutputPath: 's3://nowhere/x' } },
+  ]) {
+    await assert.rejects(
+      service.call('CreateTrainingJob', { ...request, ...change }),
+      isError('ValidationException', /Config\.S3\w+ names a bucket that does not exist: s3:\/\/nowhere\/x/),
+    );
+  }
   await service.call('CreateTrainingJob', { ...request, InputDataConfig: channel('s3://bucket/data/') });
+});
+
+test('a manifest is an object of its own, not a prefix', async (context) => {
+  const service = startService(context);
+  const manifest = (S3Uri: string) => ({
+    InputDataConfig: [
+      { ChannelName: 'train', DataSource: { S3DataSource: { S3DataType: 'ManifestFile', S3Uri } } },
+    ],
+  });
+  for (const uri of ['s3://bucket/data/', 's3://bucket/data', 's3://nowhere/data/a']) {
+    await assert.rejects(
+      service.call('CreateTrainingJob', { ...request, ...manifest(uri) }),
+      isError('ValidationException', new RegExp(`^No S3 objects found under S3 URL "${uri}" `)),
+    );
+  }
+  await service.call('CreateTrainingJob', { ...request, ...manifest('s3://bucket/data/a') });
+});
+
+test('synced folders are described as they were asked for', async (context) => {
+  const service = startService(context);
+  const synced = {
+    CheckpointConfig: { S3Uri: 's3://bucket/c' },
+    TensorBoardOutputConfig: { S3OutputPath: 's3://bucket/t', LocalPath: '/board' },
+  };
+  await service.call('CreateTrainingJob', { ...request, ...synced });
+  const described = await service.describe();
+  assert.deepEqual(described.CheckpointConfig, synced.CheckpointConfig);
+  assert.deepEqual(described.TensorBoardOutputConfig, synced.TensorBoardOutputConfig);
 });
 
 const channels = (...names: string[]) => ({
@@ -274,6 +318,26 @@ const otherSource = (source: object) => ({ InputDataConfig: [{ ChannelName: 'tra
 const rule = { RuleConfigurationName: 'rule', RuleEvaluatorImage: 'image' };
 const plan = `arn:aws:sagemaker:us-east-1:123456789012:training-plan/${'p'.repeat(10)}`;
 
+test('a key to encrypt artifacts with must exist where that can be known', async (context) => {
+  const withKey = (KmsKeyId: string) => ({
+    ...request,
+    OutputDataConfig: { ...request.OutputDataConfig, KmsKeyId },
+  });
+  const known = startService(context, {}, ['alias/mine']);
+  await assert.rejects(
+    known.call('CreateTrainingJob', withKey('alias/none')),
+    isError(
+      'ValidationException',
+      'OutputDataConfig.KmsKeyId names a KMS key that does not exist: alias/none. Keys are made by the setting kms.keys.',
+    ),
+  );
+  await known.call('CreateTrainingJob', withKey('alias/mine'));
+  assert.equal((await known.describe()).OutputDataConfig?.KmsKeyId, 'alias/mine');
+  const elsewhere = startService(context);
+  await elsewhere.call('CreateTrainingJob', withKey('alias/none'));
+  assert.equal((await elsewhere.describe()).OutputDataConfig?.KmsKeyId, 'alias/none');
+});
+
 /** For each refused member, a request that uses it. */
 const uses: Readonly<Record<string, object>> = {
   'AlgorithmSpecification.AlgorithmName': {
@@ -285,26 +349,9 @@ const uses: Readonly<Record<string, object>> = {
   'AlgorithmSpecification.EnableSageMakerMetricsTimeSeries': algorithm({
     EnableSageMakerMetricsTimeSeries: true,
   }),
-  'AlgorithmSpecification.TrainingInputMode': algorithm({ TrainingInputMode: 'Pipe' }),
-  'InputDataConfig.InputMode': s3Channel({ InputMode: 'FastFile' }),
-  'InputDataConfig.CompressionType': s3Channel({ CompressionType: 'Gzip' }),
-  'InputDataConfig.RecordWrapperType': s3Channel({ RecordWrapperType: 'RecordIO' }),
-  'InputDataConfig.ShuffleConfig': s3Channel({ ShuffleConfig: { Seed: 1 } }),
-  'InputDataConfig.DataSource.FileSystemDataSource': otherSource({
-    FileSystemDataSource: {
-      ...{
-        FileSystemId: 'fs-12345678',
-        FileSystemAccessMode: 'ro',
-        FileSystemType: 'EFS',
-        DirectoryPath: '/d',
-      },
-    },
-  }),
   'InputDataConfig.DataSource.DatasetSource': otherSource({
     DatasetSource: { DatasetArn: 'arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/data' },
   }),
-  'InputDataConfig.DataSource.S3DataSource.S3DataType': s3Channel({}, { S3DataType: 'ManifestFile' }),
-  'InputDataConfig.DataSource.S3DataSource.AttributeNames': s3Channel({}, { AttributeNames: ['a'] }),
   'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames': s3Channel({}, { InstanceGroupNames: ['g'] }),
   'InputDataConfig.DataSource.S3DataSource.ModelAccessConfig': s3Channel(
     {},
@@ -330,15 +377,9 @@ const uses: Readonly<Record<string, object>> = {
   'ResourceConfig.TrainingPlanArn': resources({ TrainingPlanArn: plan }),
   'ResourceConfig.VolumeKmsKeyId': resources({ VolumeKmsKeyId: 'key' }),
   'ResourceConfig.KeepAlivePeriodInSeconds': resources({ KeepAlivePeriodInSeconds: 60 }),
-  'StoppingCondition.MaxPendingTimeInSeconds': {
-    StoppingCondition: { MaxRuntimeInSeconds: 60, MaxPendingTimeInSeconds: 7200 },
-  },
-  EnableManagedSpotTraining: { EnableManagedSpotTraining: true },
   VpcConfig: { VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] } },
-  CheckpointConfig: { CheckpointConfig: { S3Uri: 's3://bucket/c' } },
   DebugHookConfig: { DebugHookConfig: { S3OutputPath: 's3://bucket/d' } },
   DebugRuleConfigurations: { DebugRuleConfigurations: [rule] },
-  TensorBoardOutputConfig: { TensorBoardOutputConfig: { S3OutputPath: 's3://bucket/t' } },
   ExperimentConfig: { ExperimentConfig: { ExperimentName: 'e' } },
   ProfilerConfig: { ProfilerConfig: { S3OutputPath: 's3://bucket/p' } },
   ProfilerRuleConfigurations: { ProfilerRuleConfigurations: [rule] },
@@ -357,7 +398,6 @@ const uses: Readonly<Record<string, object>> = {
     },
   },
   'RemoteDebugConfig.EnableRemoteDebug': { RemoteDebugConfig: { EnableRemoteDebug: true } },
-  'InfraCheckConfig.EnableInfraCheck': { InfraCheckConfig: { EnableInfraCheck: true } },
   'SessionChainingConfig.EnableSessionTagChaining': {
     SessionChainingConfig: { EnableSessionTagChaining: true },
   },

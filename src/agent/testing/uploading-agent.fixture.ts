@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TestClock } from '../../clock/test-clock.ts';
+import { EmbeddedStorage } from '../../objects/embedded/embedded-storage.ts';
+import { FolderStore } from '../../objects/embedded/folder-store.ts';
+import { KeyRing } from '../../objects/embedded/key-ring.ts';
+import { patternBytes } from '../../objects/embedded/temporary-store.fixture.ts';
+import type { ObjectLocation, UploadOptions } from '../../objects/object-storage.ts';
+import { Database } from '../../store/database.ts';
+import { createInstanceAgent } from '../create-instance-agent.ts';
+import type { InstanceAgent, InstancePlan } from '../instance-agent.ts';
+import { instanceFolder } from '../instance-folder.ts';
+import { FakeRuntime } from './fake-runtime.fixture.ts';
+import { FakeTelemetry } from './fake-telemetry.fixture.ts';
+import { ImpatientClock, never, planOf, REQUEST } from './test-instance.fixture.ts';
+
+export const BUCKET = 'out';
+
+/** What the algorithm leaves: the second file hardly gets smaller. */
+export const MODEL: ReadonlyMap<string, Buffer> = new Map([
+  ['a.txt', Buffer.from('words\n'.repeat(500_000))],
+  ['b.bin', patternBytes(4_000_000)],
+]);
+
+export const uploadPlan = (CompressionType: string): InstancePlan =>
+  planOf({
+    OutputDataConfig: {
+      ...REQUEST.OutputDataConfig,
+      CompressionType: CompressionType === 'NONE' ? 'NONE' : 'GZIP',
+    },
+  });
+
+/** The embedded store, which kills its process when it has taken so many chunks of uploads; at `stored`, when the first is whole. */
+class KillingStorage extends EmbeddedStorage {
+  readonly #moment: string;
+  #chunks = 0;
+
+  constructor(store: FolderStore, moment: string) {
+    super(store);
+    this.#moment = moment;
+  }
+
+  override async upload(
+    target: ObjectLocation,
+    body: AsyncIterable<Uint8Array>,
+    options?: UploadOptions,
+  ): Promise<void> {
+    await super.upload(target, this.#counted(body), options);
+    if (this.#moment === 'stored') process.kill(process.pid, 'SIGKILL');
+  }
+
+  async *#counted(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      if (String(++this.#chunks) === this.#moment) process.kill(process.pid, 'SIGKILL');
+      yield chunk;
+    }
+  }
+}
+
+export interface UploadPlace {
+  readonly agent: InstanceAgent;
+  readonly store: FolderStore;
+  close(): Promise<void>;
+}
+
+/** A store in one folder, and in another an agent whose algorithm has ended and left a model. */
+export async function uploadPlace(
+  storeFolder: string,
+  agentFolder: string,
+  plan: InstancePlan,
+  moment = 'never',
+): Promise<UploadPlace> {
+  mkdirSync(storeFolder, { recursive: true });
+  const database = new Database(join(storeFolder, 'trainyard.db'));
+  const keys = KeyRing.open(join(storeFolder, 'keys.json'), { region: plan.region, account: plan.account });
+  const store = new FolderStore({ folder: storeFolder, database, keys, clock: new TestClock() });
+  if (!store.listBuckets().some(({ name }) => name === BUCKET)) store.createBucket(BUCKET);
+  const agent = createInstanceAgent(plan, {
+    runtime: new FakeRuntime(),
+    storage: new KillingStorage(store, moment),
+    telemetry: new FakeTelemetry(join(agentFolder, 'output.log')),
+    clock: new ImpatientClock(),
+    folder: agentFolder,
+    instanceType: {},
+    containerEnvironment: () => ({}),
+    log: () => {},
+  });
+  await agent.prepare(never());
+  return {
+    agent,
+    store,
+    close: async () => {
+      await store.close();
+      database.close();
+    },
+  };
+}
+
+export async function leaveModel(agentFolder: string, plan: InstancePlan): Promise<void> {
+  const model = join(instanceFolder(agentFolder, plan).ml, 'model');
+  await mkdir(model, { recursive: true });
+  for (const [name, content] of MODEL) await writeFile(join(model, name), content);
+}
+
+// As a program of its own: uploads the model, and says what came of it unless it was killed.
+const [storeFolder, agentFolder, compression, moment] = process.argv.slice(2);
+if (import.meta.main && storeFolder && agentFolder && compression) {
+  const plan = uploadPlan(compression);
+  const { agent, store, close } = await uploadPlace(storeFolder, agentFolder, plan, moment);
+  await leaveModel(agentFolder, plan);
+  const outcome = await agent.upload(never()).then(
+    () => 'stored',
+    (error) => `${error.kind}: ${error.message}`,
+  );
+  const { objects } = store.list({ bucket: BUCKET, prefix: '', limit: 10 });
+  console.log(JSON.stringify({ outcome, keys: objects.map(({ key }) => key) }));
+  await close();
+}
