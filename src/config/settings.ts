@@ -78,4 +78,3 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
-export type S3Settings = Settings['s3'];

@@ -42,7 +42,7 @@ export class AccessKeys implements CredentialStore {
 
   ofJob(jobId: number): JobAccessKey {
     return {
-      accessKeyId: JOB_KEY_PREFIX + jobId.toString(36).toUpperCase().padStart(JOB_KEY_DIGITS, '0'),
+      accessKeyId: jobKeyId(jobId),
       secretAccessKey: this.#derive('secret', jobId),
       sessionToken: this.#derive('token', jobId),
     };
@@ -50,7 +50,7 @@ export class AccessKeys implements CredentialStore {
 
   #findJob(accessKeyId: string): Credential | undefined {
     const jobId = Number.parseInt(accessKeyId.slice(JOB_KEY_PREFIX.length), 36);
-    if (!Number.isSafeInteger(jobId) || this.ofJob(jobId).accessKeyId !== accessKeyId) return undefined;
+    if (!Number.isSafeInteger(jobId) || jobKeyId(jobId) !== accessKeyId) return undefined;
     const { secretAccessKey, sessionToken } = this.ofJob(jobId);
     const role = this.#options.runningRole(jobId);
     const callerArn = assumedRoleArn(role ?? `arn:aws:iam::${this.#options.account}:role/ended`);
@@ -69,3 +69,6 @@ function assumedRoleArn(roleArn: string): string {
   const [, , , , account = '', resource = ''] = roleArn.split(':');
   return `arn:aws:sts::${account}:assumed-role/${resource.split('/').at(-1)}/SageMaker`;
 }
+
+const jobKeyId = (jobId: number): string =>
+  JOB_KEY_PREFIX + jobId.toString(36).toUpperCase().padStart(JOB_KEY_DIGITS, '0');

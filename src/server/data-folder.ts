@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePrivateFile } from '../store/private-file.ts';
 
 /** Where the server keeps what, under its data directory. */
 export function layoutOf(dataDir: string) {
@@ -48,12 +49,12 @@ export function openKeys(layout: DataLayout): ServerKeys {
     secretAccessKey: randomBytes(20).toString('hex'),
     jobKeySecret: randomBytes(32).toString('base64url'),
   };
-  writeDurably(layout.keys, made);
+  writePrivateFile(layout.keys, made);
   return made;
 }
 
 export const writeAddress = (layout: DataLayout, address: ServerAddress): void =>
-  writeDurably(layout.address, address);
+  writePrivateFile(layout.address, address);
 
 export const readAddress = (layout: DataLayout): ServerAddress | undefined =>
   readJson<ServerAddress>(layout.address);
@@ -65,17 +66,4 @@ function readJson<T>(path: string): T | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Whole or not at all, also across a power cut. */
-function writeDurably(path: string, content: unknown): void {
-  const temporary = `${path}.new`;
-  const file = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(file, `${JSON.stringify(content, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
 }

@@ -53,8 +53,9 @@ export async function startServer(
 ): Promise<Server> {
   const layout = layoutOf(settings.dataDir);
   createLayout(layout);
-  const keys = openKeys(layout);
+  // First of all: it tells whether the data directory is ours, so that no two servers make its keys.
   const database = openDatabase(layout);
+  const keys = openKeys(layout);
   const { account, region } = settings;
 
   const runtime = createProcessRuntime(settings.executors.process, { clock, hidden: [settings.dataDir] });

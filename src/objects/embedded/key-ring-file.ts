@@ -1,15 +1,4 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 
 /** 32 bytes in base64. */
@@ -36,25 +25,4 @@ export function readKeyRing(path: string): KeyRingContent | undefined {
   const content = keyRingSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   if (!content.success) throw new Error(`the key ring ${path} is damaged: ${z.prettifyError(content.error)}`);
   return content.data;
-}
-
-/** Puts the key ring at `path`, for its owner only: when this returns it is on the disk, and at no time is it there by half. */
-export function writeKeyRing(path: string, content: KeyRingContent): void {
-  const draft = `${path}.new`;
-  rmSync(draft, { force: true });
-  const file = openSync(draft, 'wx', 0o600);
-  try {
-    chmodSync(draft, 0o600);
-    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import { writePrivateFile } from '../../store/private-file.ts';
 import { ObjectStorageError } from '../object-storage.ts';
 import type { BlobKey } from './blob-cipher.ts';
 import type { Blob, Encryption } from './embedded-store.ts';
-import { type KeyRingContent, type KmsKey, readKeyRing, writeKeyRing } from './key-ring-file.ts';
+import { type KeyRingContent, type KmsKey, readKeyRing } from './key-ring-file.ts';
 
 /** The KMS key that is used where a request asks for aws:kms and names none. */
 export const DEFAULT_KMS_KEY = 'alias/aws/s3';
@@ -45,7 +46,7 @@ export class KeyRing {
     };
     const ring = new KeyRing({ ...content, kms: [...content.kms] }, options);
     for (const name of [DEFAULT_KMS_KEY, ...(options.keys ?? [])]) ring.#provide(name);
-    if (!before || ring.#content.kms.length > before.kms.length) writeKeyRing(path, ring.#content);
+    if (!before || ring.#content.kms.length > before.kms.length) writePrivateFile(path, ring.#content);
     return ring;
   }
 
