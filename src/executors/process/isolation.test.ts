@@ -136,7 +136,7 @@ describe('a sandbox shows', { skip }, () => {
 
   it('no open file but its three', async (t) => {
     const files = await says(t, OPEN_FILES);
-    assert.match(files, /^0 \/dev\/null\n/);
+    assert.match(files, /^0 \/dev\/null$/m);
     // In the place of files that this test itself was started with there is nothing.
     assert.doesNotMatch(files, /^\d{1,3} (?!\/dev\/null$)/m);
   });
