@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { inheritedFiles } from '../../executors/process/inherited-files.ts';
+import { type OpenFile, withOwnFiles } from '../../executors/process/inherited-files.ts';
 import {
   argumentsOf,
   bootId,
@@ -38,31 +38,21 @@ export function feederPhase(folder: PipeFolder): FeederPhase {
 
 /** Starts a feeder that owes this process nothing: its own session, no pipe, none of our files. The claim tells whether it feeds. */
 export function launchFeeder(folder: PipeFolder, ml: string, channels: number): ChildProcess {
-  const files: number[] = [];
-  const opened = (path: string, flags: 'a' | 'r') => {
-    const file = openSync(path, flags, 0o600);
-    files.push(file);
-    return file;
+  const threads = Math.min(MOST_THREADS, THREADS_PER_CHANNEL * (channels + 1));
+  const files = (open: OpenFile) => {
+    const log = open(folder.log, 'a');
+    return ['ignore', log, log] as const;
   };
-  try {
-    const log = opened(folder.log, 'a');
-    const stdio: Array<number | 'ignore'> = ['ignore', log, log];
-    for (const file of inheritedFiles()) {
-      while (stdio.length <= file) stdio.push('ignore');
-      stdio[file] = opened('/dev/null', 'r');
-    }
-    const threads = Math.min(MOST_THREADS, THREADS_PER_CHANNEL * (channels + 1));
-    const child = spawn(process.execPath, [program(), folder.path, ml], {
+  const child = withOwnFiles(files, (stdio) =>
+    spawn(process.execPath, [program(), folder.path, ml], {
       detached: true,
       stdio,
       cwd: '/',
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin', UV_THREADPOOL_SIZE: String(threads) },
-    });
-    child.unref();
-    return child;
-  } finally {
-    for (const file of files) closeSync(file);
-  }
+    }),
+  );
+  child.unref();
+  return child;
 }
 
 /** Ends the feeder and all that hold its pipes. Resolves when they are gone. */

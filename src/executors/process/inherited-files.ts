@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import type { Stream } from 'node:stream';
 
 const CLOSE_ON_EXEC = 0o2000000;
 
@@ -21,5 +22,38 @@ function isHandedOn(file: number): boolean {
     return flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0;
   } catch {
     return false; // The listing's own, closed by now.
+  }
+}
+
+/** One open file of a child, as `spawn` takes it. */
+export type ChildFile = number | 'ignore' | 'pipe' | Stream;
+
+/** Opens a file for the time of a start. */
+export type OpenFile = (path: string, flags: 'a' | 'r') => number;
+
+/**
+ * Starts a child that gets the files that `wanted` names and none of ours, in whose place `/dev/null` is. What `wanted` opens is
+ * closed again when `start`, which must start the child at once, returns.
+ */
+export function withOwnFiles<Child>(
+  wanted: (open: OpenFile) => readonly ChildFile[],
+  start: (stdio: ChildFile[]) => Child,
+): Child {
+  const files: number[] = [];
+  const open: OpenFile = (path, flags) => {
+    const file = openSync(path, flags, 0o600);
+    files.push(file);
+    return file;
+  };
+  try {
+    const stdio = [...wanted(open)];
+    const own = stdio.length;
+    for (const file of inheritedFiles()) {
+      while (stdio.length <= file) stdio.push('ignore');
+      if (file >= own) stdio[file] = open('/dev/null', 'r');
+    }
+    return start(stdio);
+  } finally {
+    for (const file of files) closeSync(file);
   }
 }

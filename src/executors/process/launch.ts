@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync } from 'node:fs';
 import { type Algorithm, RuntimeFault } from '../runtime.ts';
 import type { ImageConfig, ProcessConfig } from './config.ts';
 import { gpuOptions } from './gpu-devices.ts';
 import { commandOf, environmentOf, hasShell } from './image.ts';
-import { inheritedFiles } from './inherited-files.ts';
+import { type OpenFile, withOwnFiles } from './inherited-files.ts';
 import { cgroupOptions, makeCgroups, removeCgroups } from './instance-cgroups.ts';
 import {
   LAUNCH_PLAIN,
@@ -150,35 +149,21 @@ async function preparePlain(
  * whose place `/dev/null` is. Whether it goes on is told by the claim.
  */
 export function spawnLaunch({ folder, algorithm }: LaunchContext, prepared: PreparedLaunch): ChildProcess {
-  const files: number[] = [];
-  const opened = (path: string, flags: 'a' | 'r') => {
-    const file = openSync(path, flags, 0o600);
-    files.push(file);
-    return file;
+  const { script, command, record, environment, workdir } = prepared;
+  const files = (open: OpenFile) => {
+    const output = open(algorithm.output, 'a');
+    return ['ignore', output, output, open(folder.status, 'a')] as const;
   };
-  try {
-    const output = opened(algorithm.output, 'a');
-    const stdio: Array<number | 'ignore'> = ['ignore', output, output, opened(folder.status, 'a')];
-    for (const file of inheritedFiles()) {
-      while (stdio.length <= file) stdio.push('ignore');
-      if (file > 3) stdio[file] = opened('/dev/null', 'r');
-    }
-    const { script, command, record } = prepared;
-    const child = spawn(
-      '/bin/sh',
-      ['-c', script, LAUNCHER, folder.path, ...record.cgroups, '--', ...command],
-      {
-        detached: true,
-        stdio,
-        env: prepared.environment,
-        cwd: prepared.workdir,
-      },
-    );
-    child.unref();
-    return child;
-  } finally {
-    for (const file of files) closeSync(file);
-  }
+  const child = withOwnFiles(files, (stdio) =>
+    spawn('/bin/sh', ['-c', script, LAUNCHER, folder.path, ...record.cgroups, '--', ...command], {
+      detached: true,
+      stdio,
+      env: environment,
+      cwd: workdir,
+    }),
+  );
+  child.unref();
+  return child;
 }
 
 /** Names of instances are unique in one service, of which a machine may have several. */
