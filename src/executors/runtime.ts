@@ -1,3 +1,5 @@
+import type { Session, SessionRequest } from './session.ts';
+
 /**
  * What the agent needs of the place it stands in: a way to run one algorithm there, apart from everything else, and to find it
  * again after a crash. A sandbox, a container engine: each is a runtime.
@@ -54,6 +56,8 @@ export interface RunningAlgorithm {
    * after `graceMs` (0: at once). Resolves when the signal is sent; calling it again is harmless.
    */
   stop(graceMs: number): Promise<void>;
+  /** Runs a command beside it, where it runs. Absent: the runtime can't. Rejects with `SessionRefused`. */
+  open?(request: SessionRequest): Promise<Session>;
   /** Removes what the runtime made for it on the machine (cgroups, leases). After `ended`. */
   release(): Promise<void>;
   /** Stops following it: no timer, no file watch is left. It goes on, and `ended` may stay pending for ever. */

@@ -1,9 +1,12 @@
 import type { Clock } from '../../clock/clock.ts';
 import { type AlgorithmExit, type RunningAlgorithm, RuntimeFault } from '../runtime.ts';
+import { type Session, SessionRefused, type SessionRequest } from '../session.ts';
 import { AlgorithmFollower } from './algorithm-follower.ts';
 import { ranOutOfMemory, removeCgroups } from './instance-cgroups.ts';
 import type { Launch, LaunchPhase } from './launch-phase.ts';
+import { readStatus } from './launch-status.ts';
 import type { Members } from './members.ts';
+import { openSession } from './session.ts';
 
 const HEARING_POLL_MS = 100;
 
@@ -51,6 +54,20 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
     if (!this.#askedToEnd) void this.#terminate();
     this.#askedToEnd = true;
     void this.#killAfter(graceMs);
+  }
+
+  async open(request: SessionRequest): Promise<Session> {
+    const { record, folder } = this.#launch;
+    const { child } = readStatus(folder.status);
+    if (this.look().kind !== 'running' || child === undefined) {
+      throw new SessionRefused('The algorithm does not run.');
+    }
+    if (record.sandbox === 'none') {
+      throw new SessionRefused(
+        'Without a sandbox, algorithms run on the machine itself: there is nothing to enter.',
+      );
+    }
+    return openSession({ first: child, cgroups: record.cgroups }, request);
   }
 
   async release(): Promise<void> {
