@@ -44,7 +44,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'lifecycle',
-    what: 'spot interruptions and retries',
+    what: 'spot interruptions, retries, sessions in running jobs',
     needsServer: false,
     run: (environment) => node('lifecycle', environment),
   },

@@ -1,4 +1,5 @@
 import { type Mount, type RunningAlgorithm, RuntimeFault } from '../executors/runtime.ts';
+import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
 import { JobFault } from '../training/fault.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 import { algorithmOf } from './algorithm/algorithm.ts';
@@ -102,6 +103,15 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#stopBy = this.#environment.clock.now() + graceMs;
     const running = await this.#running?.catch(() => undefined);
     await running?.stop(graceMs);
+  }
+
+  async openSession(request: SessionRequest): Promise<Session> {
+    const running = await this.#running?.catch(() => undefined);
+    if (!running) throw new SessionRefused('The algorithm does not run.');
+    if (!running.open) {
+      throw new SessionRefused(`The ${this.#environment.runtime.name} executor can't open sessions.`);
+    }
+    return running.open(request);
   }
 
   flush(signal: AbortSignal): Promise<void> {

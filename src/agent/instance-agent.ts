@@ -1,4 +1,5 @@
 import type { AlgorithmExit } from '../executors/runtime.ts';
+import type { Session, SessionRequest } from '../executors/session.ts';
 import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface InstanceAgent {
   prepare(signal: AbortSignal): Promise<void>;
   /** Runs the algorithm to its end, or finds the one that runs and follows it. All its log lines and metrics are stored by then. */
   train(): Promise<AlgorithmEnd>;
+  /** Runs a command beside the algorithm. Rejects with `SessionRefused`. */
+  openSession(request: SessionRequest): Promise<Session>;
   /** Ends the algorithm: SIGTERM, and SIGKILL after `graceMs`. No effect when none runs. */
   stop(graceMs: number): Promise<void>;
   /**

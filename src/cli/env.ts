@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { BadSettings, loadSettings, type SettingFlags } from '../config/load-settings.ts';
-import { layoutOf, readAddress } from '../server/data-folder.ts';
+import type { SettingFlags } from '../config/load-settings.ts';
+import { addressOf } from './server-of.ts';
 
 export function addEnvCommand(program: Command): void {
   program
@@ -13,32 +13,10 @@ export function addEnvCommand(program: Command): void {
 }
 
 function printEnvironment({ json, ...flags }: SettingFlags & { readonly json?: boolean }): void {
-  const variables = clientVariables(flags);
+  const { variables, pid } = addressOf(flags);
+  if (!isAlive(pid)) console.error('trainyard: the server is not running; this is where it was.');
   if (json) console.log(JSON.stringify(variables, null, 2));
   else for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${value}`);
-}
-
-function clientVariables(flags: SettingFlags): Readonly<Record<string, string>> {
-  const layout = layoutOf(dataDirOf(flags));
-  const address = readAddress(layout);
-  if (!address) {
-    console.error(`trainyard: no server has used ${layout.root} yet: start one with \`trainyard serve\`.`);
-    process.exit(1);
-  }
-  if (!isAlive(address.pid)) {
-    console.error(`trainyard: the server of ${layout.root} is not running; this is where it was.`);
-  }
-  return address.variables;
-}
-
-function dataDirOf(flags: SettingFlags): string {
-  try {
-    return loadSettings(flags).dataDir;
-  } catch (error) {
-    if (!(error instanceof BadSettings)) throw error;
-    console.error(`trainyard: ${error.message}`);
-    process.exit(1);
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addEnvCommand } from './env.ts';
+import { addExecCommand } from './exec.ts';
 import { addServeCommand } from './serve.ts';
 import { version } from './version.ts';
 
@@ -10,4 +11,5 @@ const program = new Command('trainyard')
   .showHelpAfterError();
 addServeCommand(program);
 addEnvCommand(program);
+addExecCommand(program);
 await program.parseAsync();

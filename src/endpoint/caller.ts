@@ -1,9 +1,28 @@
+import type { Clock } from '../clock/clock.ts';
 import type { ServiceError } from '../model/errors.ts';
 import type { RequestContext } from '../services/service.ts';
-import type { Exchange } from './exchange.ts';
 import { type Audience, audience } from './signature/audience.ts';
+import type { CredentialStore } from './signature/credentials.ts';
 import type { Refusal } from './signature/refusal.ts';
-import { isRefusal, type Verified, type Verifier } from './signature/verifier.ts';
+import {
+  createVerifier,
+  isRefusal,
+  type SignedRequest,
+  type Verified,
+  type Verifier,
+} from './signature/verifier.ts';
+
+/** What tells who sends a request. */
+export interface AuthenticatorOptions {
+  readonly credentials: CredentialStore;
+  readonly clock: Clock;
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+export const authenticatorOf = ({ credentials, clock, account, region }: AuthenticatorOptions) =>
+  new Authenticator(createVerifier(credentials, clock), account, region);
 
 /** Establishes who sends a request. */
 export class Authenticator {
@@ -24,7 +43,7 @@ export class Authenticator {
 
   /** The caller, of whom the signature is proof. Throws the refusal in the words of the protocol that is spoken. */
   authenticate(
-    exchange: Exchange,
+    exchange: SignedRequest & { readonly requestId: string },
     audience: Audience,
     refused: (refusal: Refusal) => ServiceError,
     body?: Buffer,

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../clock/clock.ts';
 import { ServiceError } from '../model/errors.ts';
-import { Authenticator } from './caller.ts';
+import { type Authenticator, type AuthenticatorOptions, authenticatorOf } from './caller.ts';
 import { sendJsonError } from './errors/json-error.ts';
 import { type Log, reportFault } from './errors/unexpected.ts';
 import type { Exchange } from './exchange.ts';
@@ -9,18 +8,11 @@ import { type JsonServices, serveJson } from './ladder.ts';
 import type { ObjectService } from './object-service.ts';
 import { queryServices } from './query/actions.ts';
 import { type QueryServices, serveQuery } from './query/ladder.ts';
-import type { CredentialStore } from './signature/credentials.ts';
 import { refusedByS3 } from './signature/refused-by-s3.ts';
-import { createVerifier } from './signature/verifier.ts';
 import { type Services, Targets, unknownOperation } from './targets.ts';
 
 /** What is served on the endpoint's port, and to whom. */
-export interface DispatchOptions {
-  /** Twelve digits. */
-  readonly account: string;
-  readonly region: string;
-  readonly clock: Clock;
-  readonly credentials: CredentialStore;
+export interface DispatchOptions extends AuthenticatorOptions {
   readonly services: Services;
   readonly objects: ObjectService;
   /** Serves what lies below `/_trainyard/` (no bucket can have that name), but for the health check. Unsigned: it sees to who may. */
@@ -34,8 +26,8 @@ export type Dispatch = (exchange: Exchange) => Promise<void>;
 const OWN_PATHS = '/_trainyard/';
 
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { account, region, clock, credentials, services, log } = options;
-  const authenticator = new Authenticator(createVerifier(credentials, clock), account, region);
+  const { services, log } = options;
+  const authenticator = authenticatorOf(options);
   const audienceOf = (service: string) => authenticator.audience(service);
   const json: JsonServices = { targets: new Targets(services, audienceOf), authenticator, log };
   const query: QueryServices = { services: queryServices(services, audienceOf), authenticator, log };

@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { authenticatorOf } from './caller.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
 import { type Log, reportFault } from './errors/unexpected.ts';
 import { Exchange } from './exchange.ts';
+import { serveUpgrade, type UpgradeHandler } from './upgrades.ts';
 
-export type EndpointOptions = DispatchOptions;
+export interface EndpointOptions extends DispatchOptions {
+  /** Takes over connections whose protocol the account's owner wants to change. Absent: nobody may. */
+  readonly upgrades?: UpgradeHandler;
+}
 
 /** The port that all services are served on. */
 export interface Endpoint {
@@ -45,6 +50,10 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   server.on('request', (request, response) => accept(request, response, false));
   server.on('checkContinue', (request, response) => accept(request, response, true));
   server.on('clientError', refuseConnection);
+  const authenticator = authenticatorOf(options);
+  server.on('upgrade', (request, socket, head) => {
+    void serveUpgrade(request, socket, head, authenticator, options.upgrades);
+  });
   return {
     listen: (port, host) => listen(server, port, host),
     close: (graceMs = CLOSE_GRACE_MS) => close(server, inProgress, graceMs),

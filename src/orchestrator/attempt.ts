@@ -1,5 +1,6 @@
 import type { InstanceAgent } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
+import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
 import type { AlgorithmEnding, StopCause } from '../training/facts.ts';
 import { JobFault } from '../training/fault.ts';
 import type { Lease } from './capacity.ts';
@@ -82,6 +83,16 @@ export class Attempt {
     if (this.#record.isClosed || !this.#record.isIn('Starting', 'Pending', 'Downloading', 'Training')) return;
     this.#record.add({ kind: 'Interrupted' });
     this.#interruption.abort(new Stopped());
+  }
+
+  /** Rejects with `SessionRefused`. */
+  async openSession(host: string, request: SessionRequest): Promise<Session> {
+    const agent = this.#agents.find(({ plan }) => plan.host === host);
+    if (!agent) {
+      const hosts = this.#agents.map(({ plan }) => plan.host).join(', ');
+      throw new SessionRefused(`The job has no host ${host}: it has ${hosts}.`);
+    }
+    return agent.openSession(request);
   }
 
   /** Leaves nothing on the instances. Rejects when one can't be cleaned up; then it is to be called again. */

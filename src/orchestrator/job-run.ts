@@ -1,12 +1,13 @@
 import type { InstancePlan } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Driver } from '../executors/driver.ts';
+import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
 import type { Database } from '../store/database.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
 import type { AssignedInstance, StopCause } from '../training/facts.ts';
 import { failureReason, JobFault } from '../training/fault.ts';
-import type { Job } from '../training/job.ts';
+import { allowsSessions, IllegalTransition, type Job } from '../training/job.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { Attempt, AttemptInterrupted, AttemptLost } from './attempt.ts';
 import type { Capacity, Claim, Lease } from './capacity.ts';
@@ -65,6 +66,30 @@ export class JobRun {
     } else {
       this.#record.add({ kind: 'StopRequested', cause });
       this.#stop.abort(new Stopped());
+    }
+  }
+
+  /** Whether sessions may be opened from now on. Throws `IllegalTransition` in a status that does not allow the change. */
+  setRemoteDebug(enabled: boolean): void {
+    if (allowsSessions(this.job) !== enabled) this.#record.add({ kind: 'RemoteDebugChanged', enabled });
+  }
+
+  /** Runs a command beside the algorithm of a host, and records that. Rejects with `SessionRefused`. */
+  async openSession(host: string, request: SessionRequest): Promise<Session> {
+    if (!allowsSessions(this.job)) {
+      throw new SessionRefused('The job was created without RemoteDebugConfig.EnableRemoteDebug.');
+    }
+    if (!this.#attempt || !this.#record.isIn('Training', 'Stopping', 'Interrupted')) {
+      throw new SessionRefused(`The job is ${this.job.secondaryStatus}: its algorithm does not run.`);
+    }
+    const session = await this.#attempt.openSession(host, request);
+    try {
+      this.#record.add({ kind: 'SessionOpened', host, command: request.command });
+      return session;
+    } catch (error) {
+      session.close();
+      if (error instanceof IllegalTransition) throw new SessionRefused('The algorithm has just ended.');
+      throw error;
     }
   }
 

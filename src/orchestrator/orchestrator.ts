@@ -1,3 +1,4 @@
+import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import { unfinishedJobs } from '../store/jobs/find-job.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
@@ -35,6 +36,18 @@ export class Orchestrator {
   /** Asks a job that has not ended to stop. When this returns, the request is on the disk. */
   requestStop(arn: string): void {
     this.#runs.get(arn)?.requestStop('Stopped');
+  }
+
+  /** Whether sessions may be opened in a job from now on. Throws `IllegalTransition` in a status that does not allow the change. */
+  setRemoteDebug(arn: string, enabled: boolean): void {
+    this.#runs.get(arn)?.setRemoteDebug(enabled);
+  }
+
+  /** Runs a command beside the algorithm of a host. Rejects with `SessionRefused`. */
+  async openSession(arn: string, host: string, request: SessionRequest): Promise<Session> {
+    const run = this.#runs.get(arn);
+    if (!run) throw new SessionRefused('The job has ended.');
+    return run.openSession(host, request);
   }
 
   /** Resolves when a job that has ended has given back all that it held. */

@@ -10,13 +10,16 @@ import { createProcessRuntime } from '../executors/process/process-runtime.ts';
 import { LogStreams } from '../logs/log-streams.ts';
 import { openStorage, type StorageConfig } from '../objects/open-storage.ts';
 import { Orchestrator } from '../orchestrator/orchestrator.ts';
+import { SessionSocket } from '../remote-debug/session-socket.ts';
 import { createIamService } from '../services/iam/iam.ts';
 import { RoleList } from '../services/iam/roles.ts';
 import { createLogsService } from '../services/logs/logs-service.ts';
+import { trainingJobArn } from '../services/sagemaker/context.ts';
+import { noSuchResource } from '../services/sagemaker/errors.ts';
 import { createSageMakerService } from '../services/sagemaker/sagemaker.ts';
 import { createStsService } from '../services/sts/sts.ts';
 import { Database, DatabaseInUse } from '../store/database.ts';
-import { findJobById } from '../store/jobs/find-job.ts';
+import { findJob, findJobById } from '../store/jobs/find-job.ts';
 import { finals } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { AccessKeys } from './access-keys.ts';
@@ -125,6 +128,11 @@ export async function startServer(
         Timestamp: Math.floor(at / 1000),
       })),
   });
+  const sessions = new SessionSocket((name, host, request) => {
+    const arn = trainingJobArn({ account, region }, name);
+    if (!findJob(database, arn)) throw noSuchResource();
+    return orchestrator.openSession(arn, host, request);
+  });
   const endpoint = createEndpoint({
     ...{ account, region, clock, log },
     credentials: accessKeys,
@@ -135,6 +143,7 @@ export async function startServer(
       iam: createIamService(roles),
     },
     objects: createObjectService(settings, objects.embedded?.store),
+    upgrades: (upgrade) => sessions.accept(upgrade),
   });
 
   const bound = await listen(endpoint, settings);
@@ -144,6 +153,7 @@ export async function startServer(
   return {
     url,
     async close() {
+      sessions.close();
       await endpoint.close();
       orchestrator.close();
       await telemetry.close();

@@ -45,7 +45,8 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     TensorBoardOutputConfig: request.TensorBoardOutputConfig,
     Environment: request.Environment,
     RetryStrategy: request.RetryStrategy,
-    RemoteDebugConfig: request.RemoteDebugConfig,
+    RemoteDebugConfig:
+      job.remoteDebug === undefined ? request.RemoteDebugConfig : { EnableRemoteDebug: job.remoteDebug },
     InfraCheckConfig: request.InfraCheckConfig,
   };
 }

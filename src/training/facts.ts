@@ -22,6 +22,9 @@ export type Fact =
   | { readonly kind: 'AlgorithmEnded'; readonly host: string; readonly ending: AlgorithmEnding }
   | { readonly kind: 'UploadStarted' }
   | { readonly kind: 'ArtifactsStored'; readonly model?: string; readonly output?: string }
+  /** A command was started beside the algorithm of a host, by whoever may debug the job. */
+  | { readonly kind: 'SessionOpened'; readonly host: string; readonly command: readonly string[] }
+  | { readonly kind: 'RemoteDebugChanged'; readonly enabled: boolean }
   /** Its spot capacity is taken back: it is asked to end, and begins anew when there is room. */
   | { readonly kind: 'Interrupted' }
   /** The job lost its instances by no fault of its own, and is tried again. */

@@ -27,6 +27,8 @@ const facts: { readonly [K in FactKind]: Fact } = {
   AlgorithmEnded: { kind: 'AlgorithmEnded', host: 'algo-1', ending: { exitCode: 0 } },
   UploadStarted: { kind: 'UploadStarted' },
   ArtifactsStored: { kind: 'ArtifactsStored', model: 's3://bucket/out/a-job/output/model.tar.gz' },
+  SessionOpened: { kind: 'SessionOpened', host: 'algo-1', command: ['/bin/sh'] },
+  RemoteDebugChanged: { kind: 'RemoteDebugChanged', enabled: true },
   Interrupted: { kind: 'Interrupted' },
   AttemptFailed: { kind: 'AttemptFailed', reason: 'InternalServerError: the node was lost' },
   JobCompleted: { kind: 'JobCompleted' },

@@ -38,6 +38,8 @@ export interface Job {
   readonly firstFailure?: string;
   readonly artifacts?: { readonly model?: string; readonly output?: string };
   readonly failureReason?: string;
+  /** Whether sessions may be opened, where that was changed since the job was created. */
+  readonly remoteDebug?: boolean;
 }
 
 /** One visit of a status. Its message is rewritten in place; the end of one is the start of the next (training contract §4.2). */
@@ -55,6 +57,10 @@ export class IllegalTransition extends Error {
     this.name = 'IllegalTransition';
   }
 }
+
+/** Whether sessions may be opened in it (RemoteDebugConfig). */
+export const allowsSessions = ({ request, remoteDebug }: Job): boolean =>
+  remoteDebug ?? request.RemoteDebugConfig?.EnableRemoteDebug ?? false;
 
 /** The job after a fact. Pure: the same facts make the same job. Throws `IllegalTransition`. */
 export function apply(job: Job | undefined, fact: Fact, at: number): Job {
@@ -89,6 +95,8 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
       };
     case 'JobFailed':
       return { ...job, failureReason: fact.reason };
+    case 'RemoteDebugChanged':
+      return { ...job, remoteDebug: fact.enabled };
     default:
       return job;
   }

@@ -52,6 +52,9 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
     message: 'Uploading generated training model',
   },
   ArtifactsStored: { from: ['Uploading'] },
+  SessionOpened: { from: ['Training', 'Stopping', 'Interrupted'] },
+  // UpdateTrainingJob may change it in these statuses (service model, RemoteDebugConfigForUpdate).
+  RemoteDebugChanged: { from: ['Downloading', 'Training'] },
   // The message is not known (training contract §13.1).
   Interrupted: {
     from: ['Starting', 'Pending', 'Downloading', 'Training'],

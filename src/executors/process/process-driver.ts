@@ -36,6 +36,7 @@ export class ProcessDriver implements Driver {
       this.#imageRefusal(request) ??
       this.#gpuRefusal(request) ??
       this.#isolationRefusal(request) ??
+      this.#sessionRefusal(request) ??
       this.#mountRefusal(request) ??
       (await fileSystemRefusal(request, agents.fileSystems ?? {})) ??
       (await fastFileRefusal(request, agents))
@@ -77,6 +78,13 @@ export class ProcessDriver implements Driver {
       if (why !== undefined) return `${member} can't be honoured by this deployment: ${why}`;
     }
     return undefined;
+  }
+
+  #sessionRefusal(request: CreateTrainingJobRequest): string | undefined {
+    const { sandbox, userNamespaces } = this.#options.fingerprint;
+    if (!request.RemoteDebugConfig?.EnableRemoteDebug || (sandbox !== 'none' && userNamespaces))
+      return undefined;
+    return "RemoteDebugConfig.EnableRemoteDebug can't be honoured by this deployment: sessions need sandboxes with namespaces of users of their own.";
   }
 
   #isolationRefusal(request: CreateTrainingJobRequest): string | undefined {

@@ -2,6 +2,7 @@ import type { AlgorithmEnd, Artifacts, InstanceAgent, InstancePlan } from '../..
 import type { Clock } from '../../clock/clock.ts';
 import type { JobFault } from '../../training/fault.ts';
 import type { Driver, Resources } from '../driver.ts';
+import { SessionRefused } from '../session.ts';
 
 /** What a test wants an instance to do. Times are milliseconds of the clock. */
 export interface Script {
@@ -114,6 +115,10 @@ class ScriptedAgent implements InstanceAgent {
 
   async stop(graceMs: number): Promise<void> {
     this.#machine.algorithms.get(this.#id)?.stop(graceMs);
+  }
+
+  async openSession(): Promise<never> {
+    throw new SessionRefused('A scripted instance has no sessions.');
   }
 
   async flush(): Promise<void> {

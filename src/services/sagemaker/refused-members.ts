@@ -86,11 +86,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     ['ModelPackageConfig', 'model packages are not served'],
   ]),
   {
-    member: 'RemoteDebugConfig.EnableRemoteDebug',
-    why: 'remote debugging is not served yet',
-    isUsed: (request) => request.RemoteDebugConfig?.EnableRemoteDebug === true,
-  },
-  {
     member: 'SessionChainingConfig.EnableSessionTagChaining',
     why: 'session tags are not served',
     isUsed: (request) => request.SessionChainingConfig?.EnableSessionTagChaining === true,

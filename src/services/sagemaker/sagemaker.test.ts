@@ -13,6 +13,7 @@ import type {
   DescribeTrainingJobResponse,
   ListTagsOutput,
   ListTrainingJobsResponse,
+  UpdateTrainingJobResponse,
 } from '../../model/types.generated.ts';
 import { parse } from '../../model/validator.ts';
 import type { ObjectStorage, ObjectSummary } from '../../objects/object-storage.ts';
@@ -397,7 +398,6 @@ const uses: Readonly<Record<string, object>> = {
       ModelPackageGroupArn: 'arn:aws:sagemaker:us-east-1:123456789012:model-package-group/g',
     },
   },
-  'RemoteDebugConfig.EnableRemoteDebug': { RemoteDebugConfig: { EnableRemoteDebug: true } },
   'SessionChainingConfig.EnableSessionTagChaining': {
     SessionChainingConfig: { EnableSessionTagChaining: true },
   },
@@ -428,6 +428,28 @@ test('members that are switched off are accepted and described', async (context)
   const described = await service.describe();
   assert.deepEqual(described.RemoteDebugConfig, off.RemoteDebugConfig);
   assert.deepEqual(described.InfraCheckConfig, off.InfraCheckConfig);
+});
+
+test('remote debugging can be switched while a job is Downloading or Training', async (context) => {
+  const service = startService(context, { prepareFor: 1000, trainFor: 60_000 });
+  const update = (members: object) =>
+    service.call('UpdateTrainingJob', { TrainingJobName: request.TrainingJobName, ...members });
+  const enable = (EnableRemoteDebug: boolean) => update({ RemoteDebugConfig: { EnableRemoteDebug } });
+  await assert.rejects(enable(true), isError('ValidationException', 'Requested resource not found.'));
+  await service.call('CreateTrainingJob', request);
+  assert.equal((await service.describe()).RemoteDebugConfig, undefined);
+  await service.clock.advance(2000);
+  const { TrainingJobArn } = (await enable(true)) as UpdateTrainingJobResponse;
+  assert.equal(TrainingJobArn, (await service.describe()).TrainingJobArn);
+  assert.deepEqual((await service.describe()).RemoteDebugConfig, { EnableRemoteDebug: true });
+  await enable(false);
+  assert.deepEqual((await service.describe()).RemoteDebugConfig, { EnableRemoteDebug: false });
+  await assert.rejects(
+    update({ ResourceConfig: { KeepAlivePeriodInSeconds: 60 } }),
+    isError('ValidationException', /^ResourceConfig can't be honoured/),
+  );
+  await service.clock.advance(60_000);
+  await assert.rejects(enable(true), isError('ValidationException', /it is MaxRuntimeExceeded\.$/));
 });
 
 test('stopping: a running job, one that is stopping, one that has ended (wire-api §9)', async (context) => {

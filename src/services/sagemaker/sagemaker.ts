@@ -7,6 +7,7 @@ import type {
   ListTagsInput,
   ListTrainingJobsRequest,
   StopTrainingJobRequest,
+  UpdateTrainingJobRequest,
 } from '../../model/types.generated.ts';
 import type { Operation, Service } from '../service.ts';
 import type { SageMakerContext } from './context.ts';
@@ -16,6 +17,7 @@ import { describeTrainingJob } from './describe-training-job.ts';
 import { listTrainingJobs } from './list-training-jobs.ts';
 import { stopTrainingJob } from './stop-training-job.ts';
 import { addTags, deleteTags, listTags } from './tags.ts';
+import { updateTrainingJob } from './update-training-job.ts';
 
 /** SageMaker's operations, over what they stand on. */
 export function createSageMakerService(context: SageMakerContext): Service {
@@ -39,6 +41,10 @@ export function createSageMakerService(context: SageMakerContext): Service {
     DeleteTrainingJob: {
       input: 'DeleteTrainingJobRequest',
       run: (input: DeleteTrainingJobRequest) => deleteTrainingJob(context, input),
+    },
+    UpdateTrainingJob: {
+      input: 'UpdateTrainingJobRequest',
+      run: (input: UpdateTrainingJobRequest) => updateTrainingJob(context, input),
     },
     AddTags: { input: 'AddTagsInput', run: (input: AddTagsInput) => addTags(context, input) },
     ListTags: { input: 'ListTagsInput', run: (input: ListTagsInput) => listTags(context, input) },
