@@ -57,7 +57,7 @@ export async function openInstanceFolder(folder: InstanceFolder): Promise<void> 
 }
 
 /** Names the machine's current run. Elsewhere than on Linux there is no such name, and every run counts as the same. */
-async function bootId(): Promise<string> {
+export async function bootId(): Promise<string> {
   return readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => 'unknown');
 }
 

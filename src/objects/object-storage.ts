@@ -20,8 +20,8 @@ export interface ObjectStorage {
    * system as `path`. Rejects when it is not the one that was listed. Absent: no object is in files of this machine.
    */
   link?(object: ObjectLocation & ObjectSummary, path: string): Promise<number | undefined>;
-  /** As `list`, by a store whose objects are files of this machine. Absent: they are elsewhere. */
-  listFiles?(bucket: string, prefix: string): AsyncIterable<ObjectFile>;
+  /** The objects as files of this machine. Absent: they are elsewhere. */
+  readonly files?: ObjectFiles;
   /** Stores what `body` yields. The object appears whole or not at all. */
   upload(target: ObjectLocation, body: AsyncIterable<Uint8Array>, options?: UploadOptions): Promise<void>;
   /** Removes one object. One that is not there is as good as removed. */
@@ -46,6 +46,29 @@ export interface ObjectSummary {
 export interface ByteRange {
   readonly start: number;
   readonly length: number;
+}
+
+/** A store's objects as files of this machine. */
+export interface ObjectFiles {
+  /** As the storage's `list`, in pages. */
+  list(bucket: string, prefix: string): AsyncIterable<readonly ObjectFile[]>;
+  readonly folders: SharedFolders;
+}
+
+/**
+ * Folders that show objects as files, on the file system of the store. One is made once, never changes, and is shared by all who want
+ * one of its name. It stays for as long as it has a reader, also over a crash; whoever reads it must not be able to write to it.
+ */
+export interface SharedFolders {
+  /** The path of the folder of this name, for this reader; undefined where there is none. */
+  take(name: string, reader: string): string | undefined;
+  /**
+   * As `take`; where there is none, it is made by `fill`, which is given a new, empty folder, and tells what becomes of it when the last
+   * reader lets go: whether it may be kept for the next one. Rejects with what `fill` rejects with, and leaves nothing then.
+   */
+  make(name: string, reader: string, fill: (folder: string) => Promise<{ keep: boolean }>): Promise<string>;
+  /** The reader needs none of its folders any more. */
+  letGo(reader: string): void;
 }
 
 /** An object whose bytes may be in a file of this machine. */

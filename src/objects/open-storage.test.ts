@@ -30,7 +30,7 @@ test('the embedded store keeps all in its folder, and is the same one after a re
     await close();
     database.close();
   }
-  assert.deepEqual(readdirSync(config.folder).sort(), ['blobs', 'incoming', 'keys.json']);
+  assert.deepEqual(readdirSync(config.folder).sort(), ['blobs', 'incoming', 'keys.json', 'shown']);
 });
 
 test('another S3 has no embedded store, and is not called before it is used', async () => {

@@ -34,7 +34,7 @@ export async function fastFileRefusal(
       source.S3DataDistributionType === 'ShardedByS3Key' && (request.ResourceConfig?.InstanceCount ?? 1) > 1;
     const refusal =
       (await rootRefusal(source.S3Uri, storage)) ??
-      (storage.listFiles ? undefined : await mounterRefusal(mounter, isShard));
+      (storage.files ? undefined : await mounterRefusal(mounter, isShard));
     if (refusal !== undefined) return refusal;
   }
   return undefined;

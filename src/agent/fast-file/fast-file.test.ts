@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { EmbeddedStorage } from '../../objects/embedded/embedded-storage.ts';
+import { READING_GRACE_MS } from '../../objects/embedded/reclaimer.ts';
 import {
   blobFiles,
   bodyOf,
@@ -31,7 +41,7 @@ async function embedded(
   hosts: readonly string[] = ['algo-1'],
   more: object = {},
 ) {
-  const { store, folder } = temporaryStore(t);
+  const { store, folder, clock } = temporaryStore(t);
   const storage = new EmbeddedStorage(store);
   const put = (to: string, body: string, options: object = plain) =>
     store.put({ bucket: 'data', key: to }, bodyOf(body), { ...plain, ...options });
@@ -44,8 +54,10 @@ async function embedded(
   return {
     store,
     folder,
+    clock,
     put,
     place,
+    link: ({ folder }: Instance) => readlinkSync(join(folder.home, 'fast-file/train')),
     instance,
     instanceOf,
     shown: join(instance.folder.home, 'fast-file/train'),
@@ -74,12 +86,17 @@ describe('a FastFile channel of the embedded store', () => {
   });
 
   it('is mounted read-only, from where the algorithm has no other way to', async (t) => {
-    const { instance, shown } = await embedded(t, 'p/');
+    const { put, instance, shown } = await embedded(t, 'p/');
     const companion = await mountFastFiles.start(instance);
     assert.deepEqual(companion?.mounts, [
       { source: shown, target: '/opt/ml/input/data/train', readOnly: true },
     ]);
     assert.ok(!shown.startsWith(instance.folder.ml));
+    await put('p/a', 'a');
+    await showFastFiles.run(instance, never());
+    const [mount] = (await mountFastFiles.start(instance))?.mounts ?? [];
+    assert.equal(mount?.source, readlinkSync(shown), 'the folder itself, for those who follow no links');
+    assert.deepEqual(readdirSync(mount?.source ?? ''), ['a']);
   });
 
   it('stays as it was at the start', async (t) => {
@@ -123,8 +140,51 @@ describe('a FastFile channel of the embedded store', () => {
     const joined = store.head({ bucket: 'data', key: 'p/parts' });
     assert.deepEqual(joined, { ...before, blobs: joined.blobs });
     assert.equal(joined.blobs.length, 1);
+    await mountFastFiles.release?.(instance);
     await showFastFiles.run(instance, never());
     assert.match(place.telemetry.said[1] ?? '', /: 1 objects \(6 bytes\)/);
+  });
+
+  it('is made once for all who want the same objects, and is kept for the next', async (t) => {
+    const { put, store, instanceOf, link } = await embedded(t, 'p/', ['algo-1', 'algo-2', 'algo-3']);
+    await put('p/a', 'a');
+    const [one, two, three] = await Promise.all(['algo-1', 'algo-2', 'algo-3'].map(instanceOf));
+    assert.ok(one && two && three);
+    for (const instance of [one, two]) await showFastFiles.run(instance, never());
+    assert.equal(link(one), link(two));
+    for (const instance of [one, two]) await mountFastFiles.release?.(instance);
+    await put('elsewhere', 'what others store changes nothing');
+    await showFastFiles.run(three, never());
+    assert.equal(link(three), link(one));
+    for (const change of [
+      () => put('p/a', 'b'),
+      () => put('p/b', 'b'),
+      async () => store.delete({ bucket: 'data', key: 'p/b' }),
+    ]) {
+      const before = link(one);
+      await change();
+      await showFastFiles.run(one, never());
+      assert.notEqual(link(one), before);
+    }
+    assert.equal(readFileSync(join(link(three), 'a'), 'utf8'), 'a');
+  });
+
+  it('keeps nothing of what is encrypted, and no bytes of what was removed, when the last reader has gone', async (t) => {
+    const { put, store, clock, instance, instanceOf, link } = await embedded(t, 'p/', ['algo-1', 'algo-2']);
+    const other = await instanceOf('algo-2');
+    await put('p/secret', 'secret', { encryption: { kind: 'aws:kms', keyId: 'training' } });
+    for (const each of [instance, other]) await showFastFiles.run(each, never());
+    assert.equal(link(instance), link(other), 'it is decrypted once for all');
+    await mountFastFiles.release?.(instance);
+    assert.equal(readFileSync(join(link(other), 'secret'), 'utf8'), 'secret');
+    await mountFastFiles.release?.(other);
+    assert.ok(!existsSync(link(other)));
+    await put('p/secret', 'plain');
+    await showFastFiles.run(instance, never());
+    await mountFastFiles.release?.(instance);
+    assert.ok(existsSync(link(instance)));
+    store.delete({ bucket: 'data', key: 'p/secret' });
+    while (existsSync(link(instance))) await clock.advance(READING_GRACE_MS);
   });
 
   it('is the same when an agent goes on after a crash in the middle of it', async (t) => {
@@ -132,9 +192,13 @@ describe('a FastFile channel of the embedded store', () => {
     await put('p/a', 'a');
     await put('p/b', 'b');
     await showFastFiles.run(instance, never());
-    writeFileSync(join(instance.folder.home, 'fast-file/train/left'), '');
-    await showFastFiles.run(instance, never());
-    assert.deepEqual(readdirSync(shown).sort(), ['a', 'b']);
+    rmSync(shown);
+    mkdirSync(shown);
+    writeFileSync(join(shown, 'left'), '');
+    for (let again = 0; again < 2; again++) {
+      await showFastFiles.run(instance, never());
+      assert.deepEqual(readdirSync(shown).sort(), ['a', 'b']);
+    }
   });
 
   it('is divided among the hosts when it is sharded', async (t) => {

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mount } from '../../executors/runtime.ts';
 import { JobFault } from '../../training/fault.ts';
 import { type Channel, channelsOf } from '../channels/channel.ts';
 import type { CompanionHook } from '../companion.ts';
 import type { Hook, Instance } from '../hook.ts';
+import { instanceId } from '../instance-folder.ts';
 import { causeOf } from '../storage-faults.ts';
 import { fastFileRoot } from './fast-file-root.ts';
-import { linkObjects } from './link-objects.ts';
+import { sharedFolder, shareFolder } from './share-folder.ts';
 
 /**
  * Makes a folder for each FastFile channel that has its objects as files without bringing their bytes in (training contract §2.7):
@@ -23,18 +25,19 @@ export const showFastFiles: Hook = {
 export const mountFastFiles: CompanionHook = {
   name: 'mount FastFile channels',
   async start(instance) {
-    const mounts = fastFileChannelsOf(instance).map((channel) => ({
-      source: folderOf(channel, instance),
-      target: `/opt/ml/input/data/${channel.name}`,
-      readOnly: true,
-    }));
+    const mounts: Mount[] = [];
+    for (const channel of fastFileChannelsOf(instance)) {
+      const source = await sharedFolder(folderOf(channel, instance));
+      mounts.push({ source, target: `/opt/ml/input/data/${channel.name}`, readOnly: true });
+    }
     return mounts.length === 0 ? undefined : { mounts, async finish() {}, abandon() {} };
   },
-  /** Ends the mounts, so that the folders are ordinary ones and can be removed. */
+  /** Ends the mounts, so that the folders are ordinary ones and can be removed; what is shared is left to others. */
   async release(instance) {
-    const { mounter } = instance.environment;
-    if (!mounter) return;
-    for (const channel of fastFileChannelsOf(instance)) await mounter.unmount(folderOf(channel, instance));
+    const { mounter, storage } = instance.environment;
+    const channels = fastFileChannelsOf(instance);
+    for (const channel of channels) await mounter?.unmount(folderOf(channel, instance));
+    if (channels.length > 0) storage.files?.folders.letGo(instanceId(instance.plan));
   },
 };
 
@@ -47,8 +50,7 @@ const folderOf = (channel: Channel, { folder }: Instance) => join(folder.home, '
 async function show(channel: Channel, instance: Instance, signal: AbortSignal): Promise<void> {
   const { storage, mounter } = instance.environment;
   const target = folderOf(channel, instance);
-  const { listFiles } = storage;
-  if (listFiles) return linkObjects(channel, listFiles.bind(storage), target, instance, signal);
+  if (storage.files) return shareFolder(channel, storage.files, target, instance, signal);
   const where = `the FastFile channel "${channel.name}"`;
   if (!mounter) throw new JobFault('InternalServerError', `nothing here can mount ${where}`);
   const source = { bucket: channel.bucket, key: fastFileRoot(channel.key) };

@@ -1,5 +1,5 @@
 import { constants, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { copyFile, type FileHandle, open, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FolderSync } from './folder-sync.ts';
 
@@ -64,6 +64,16 @@ export class BlobFiles {
   /** Removes the file of a blob that was not committed. */
   discard(id: string): void {
     rmSync(this.#incomingPath(id), { force: true });
+  }
+
+  /** Whether a blob's file has other names, which keep it on the disk. */
+  async isLinked(id: string): Promise<boolean> {
+    try {
+      return (await this.#whereItIs(id, (path) => lstat(path))).nlink > 1;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   /** Removes the file of a blob that no row names any more. A reader that has it open goes on reading. */

@@ -1,11 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { ObjectContent } from '../../store/objects/find-content.ts';
 import type { BriefObject } from '../../store/objects/list-briefly.ts';
 import { abortable } from '../abortable.ts';
 import {
   type ByteRange,
-  type ObjectFile,
   type ObjectLocation,
   type ObjectStorage,
   ObjectStorageError,
@@ -14,6 +12,8 @@ import {
 } from '../object-storage.ts';
 import type { StoredObject } from './embedded-store.ts';
 import type { FolderStore } from './folder-store.ts';
+import { isAsListed, quoted, replaced } from './listed.ts';
+import { StoredFiles } from './stored-files.ts';
 
 const PAGE = 1000;
 
@@ -21,10 +21,12 @@ const NOT_THERE: ReadonlySet<string> = new Set(['NoSuchBucket', 'NoSuchKey']);
 
 /** The service's own way to the embedded store: its files and rows, without HTTP between. */
 export class EmbeddedStorage implements ObjectStorage {
+  readonly files: StoredFiles;
   readonly #store: FolderStore;
 
   constructor(store: FolderStore) {
     this.#store = store;
+    this.files = new StoredFiles(store);
   }
 
   async bucketExists(bucket: string): Promise<boolean> {
@@ -52,28 +54,6 @@ export class EmbeddedStorage implements ObjectStorage {
       left -= page.length;
       after = page.at(-1)?.key;
     }
-  }
-
-  async *listFiles(bucket: string, prefix: string): AsyncIterable<ObjectFile> {
-    for (const object of this.#stored(bucket, prefix))
-      yield {
-        ...summary(object),
-        link: (path) => this.#store.linkOut(object, path),
-        linkJoined: async (path, signal) => {
-          const joined = await this.#store.join(object, signal);
-          return joined !== undefined && this.#store.linkOut(joined, path);
-        },
-      };
-  }
-
-  *#stored(bucket: string, prefix: string): Generator<StoredObject> {
-    let after: string | undefined;
-    do {
-      const place = after === undefined ? {} : { after };
-      const page = this.#store.list({ bucket, prefix, limit: PAGE, ...place });
-      yield* page.objects;
-      after = page.next;
-    } while (after !== undefined);
   }
 
   async find(location: ObjectLocation): Promise<ObjectSummary | undefined> {
@@ -130,14 +110,6 @@ export class EmbeddedStorage implements ObjectStorage {
     return object;
   }
 }
-
-const isAsListed = (object: ObjectContent, listed: ObjectSummary): boolean =>
-  object.size === listed.size && quoted(object.etag) === listed.etag;
-
-const replaced = ({ bucket, key }: ObjectLocation) =>
-  new ObjectStorageError('PreconditionFailed', `s3://${bucket}/${key} was replaced after it was listed`);
-
-const quoted = (etag: string) => `"${etag}"`;
 
 const summary = ({ key, size, etag, modifiedAt }: BriefObject): ObjectSummary => ({
   key,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -10,6 +11,7 @@ import { findContent, type ObjectContent } from '../../store/objects/find-conten
 import { findObject } from '../../store/objects/find-object.ts';
 import { afterPrefix, toBytes } from '../../store/objects/keys.ts';
 import { type BriefObject, listBriefly } from '../../store/objects/list-briefly.ts';
+import { type ListedContent, listContents } from '../../store/objects/list-contents.ts';
 import { ownsBlob } from '../../store/objects/own-blob.ts';
 import { abortable } from '../abortable.ts';
 import { type ObjectLocation, ObjectStorageError } from '../object-storage.ts';
@@ -19,6 +21,7 @@ import { BlobReader } from './blob-reader.ts';
 import { runsOf } from './blob-runs.ts';
 import { copyOut } from './copy-out.ts';
 import type {
+  Blob,
   BucketInfo,
   CopyOptions,
   EmbeddedStore,
@@ -34,6 +37,7 @@ import type {
 import { Ingest } from './ingest.ts';
 import { joinParts } from './join-parts.ts';
 import type { KeyRing } from './key-ring.ts';
+import { LinkedFolders } from './linked-folders.ts';
 import { listPage } from './list-page.ts';
 import { type CompleteOptions, Multipart } from './multipart.ts';
 import { checkBucketName, checkKey } from './names.ts';
@@ -60,6 +64,8 @@ export class FolderStore implements EmbeddedStore {
   readonly #reclaimer: Reclaimer;
   readonly #ingest: Ingest;
   readonly #multipart: Multipart;
+  /** Folders that show objects of the store as files. */
+  readonly folders: LinkedFolders;
 
   constructor({ folder, database, keys, clock }: FolderStoreOptions) {
     this.#database = database;
@@ -68,15 +74,19 @@ export class FolderStore implements EmbeddedStore {
     this.#files = new BlobFiles(folder);
     this.#files.recover((id) => ownsBlob(database, id));
     this.#reader = new BlobReader(this.#files, keys);
-    this.#reclaimer = new Reclaimer(database, this.#files, clock);
+    this.folders = new LinkedFolders(join(folder, 'shown'));
+    // Who removes objects wants the disk space: folders that nobody reads must not keep it.
+    const onLinked = () => this.folders.outdate();
+    this.#reclaimer = new Reclaimer({ database, files: this.#files, clock, onLinked });
     this.#reclaimer.start();
     this.#ingest = new Ingest(database, this.#files, keys);
     this.#multipart = new Multipart({ database, clock, ingest: this.#ingest, reclaimer: this.#reclaimer });
   }
 
   /** Waits for the removals under way. Nothing else may be called any more. */
-  close(): Promise<void> {
-    return this.#reclaimer.close();
+  async close(): Promise<void> {
+    await this.#reclaimer.close();
+    await this.folders.close();
   }
 
   createBucket(bucket: string): BucketInfo {
@@ -172,11 +182,10 @@ export class FolderStore implements EmbeddedStore {
   }
 
   /**
-   * Makes the file of the object's bytes visible at `path` too. Only for who can't change it there. False where that can't be: the
+   * Makes the file of an object's bytes visible at `path` too. Only for who can't change it there. False where that can't be: the
    * object is encrypted, in several files or none, gone, or on another file system.
    */
-  linkOut(object: StoredObject, path: string): boolean {
-    const [only, ...others] = object.blobs;
+  linkOut([only, ...others]: readonly Blob[], path: string): boolean {
     return only !== undefined && others.length === 0 && !only.cipher && this.#files.link(only.id, path);
   }
 
@@ -233,9 +242,15 @@ export class FolderStore implements EmbeddedStore {
   /** At most `limit` objects whose keys start with `prefix`, and come after `after`, in key order. */
   listBriefly(bucket: string, prefix: string, limit: number, after?: string): BriefObject[] {
     this.headBucket(bucket);
-    const start = toBytes(prefix);
-    const from = after === undefined ? start : Buffer.concat([toBytes(after), Buffer.of(0)]);
-    return listBriefly(this.#database, bucket, from, afterPrefix(start), limit);
+    const { from, below } = keysOf(prefix, after);
+    return listBriefly(this.#database, bucket, from, below, limit);
+  }
+
+  /** As `listBriefly`, with where the bytes are. */
+  listContents(bucket: string, prefix: string, limit: number, after?: string): ListedContent[] {
+    this.headBucket(bucket);
+    const { from, below } = keysOf(prefix, after);
+    return listContents(this.#database, bucket, from, below, limit);
   }
 
   createUpload(target: ObjectLocation, options: ObjectAttributes): MultipartUpload {
@@ -304,4 +319,11 @@ export class FolderStore implements EmbeddedStore {
     if (encryption.kind === 'AES256') return encryption;
     return { ...encryption, keyId: this.#keys.resolve(encryption.keyId) };
   }
+}
+
+/** The keys that start with `prefix` and come after `after`: from the first one to the one that is below no more. */
+function keysOf(prefix: string, after: string | undefined) {
+  const start = toBytes(prefix);
+  const from = after === undefined ? start : Buffer.concat([toBytes(after), Buffer.of(0)]);
+  return { from, below: afterPrefix(start) };
 }

@@ -11,6 +11,14 @@ import type { Blob } from './embedded-store.ts';
  */
 export const READING_GRACE_MS = 10_000;
 
+export interface ReclaimerOptions {
+  readonly database: Database;
+  readonly files: BlobFiles;
+  readonly clock: Clock;
+  /** A blob is about to be removed whose file has other names, which keep its bytes on the disk. Told once for all that go together. */
+  onLinked(): void;
+}
+
 /**
  * Removes the files of doomed blobs, after the commit that doomed them. A blob stays for the reading grace, and for as long as
  * somebody reads it: readers hold blobs by id, as an object of 10,000 parts can't have all its files open at once.
@@ -19,14 +27,16 @@ export class Reclaimer {
   readonly #database: Database;
   readonly #files: BlobFiles;
   readonly #clock: Clock;
+  readonly #onLinked: () => void;
   readonly #holds = new Map<string, number>();
   readonly #stop = new AbortController();
   #working: Promise<void> | undefined;
 
-  constructor(database: Database, files: BlobFiles, clock: Clock) {
+  constructor({ database, files, clock, onLinked }: ReclaimerOptions) {
     this.#database = database;
     this.#files = files;
     this.#clock = clock;
+    this.#onLinked = onLinked;
   }
 
   /** Keeps blobs from being removed until the returned function is called. */
@@ -73,10 +83,15 @@ export class Reclaimer {
 
   async #remove(ids: readonly string[]): Promise<void> {
     const removed: string[] = [];
+    let told = false;
     try {
       for (const id of ids) {
         if (this.#stop.signal.aborted) break;
         if (this.#holds.has(id)) continue;
+        if (!told && (await this.#files.isLinked(id))) {
+          this.#onLinked();
+          told = true;
+        }
         await this.#files.remove(id);
         removed.push(id);
       }
