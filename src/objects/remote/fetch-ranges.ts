@@ -5,7 +5,8 @@ import type { Range, Source } from './source.ts';
 
 /** Objects up to this size come in one request. */
 const WHOLE_BYTES = 16 * 1024 * 1024;
-const RANGE_BYTES = 8 * 1024 * 1024;
+const LEAST_RANGE_BYTES = 8 * 1024 * 1024;
+const MOST_RANGE_BYTES = 32 * 1024 * 1024;
 /** Requests at once per object. */
 const FETCHERS = 8;
 
@@ -67,9 +68,13 @@ async function fetchInRanges(source: Source, file: FileHandle): Promise<void> {
 }
 
 function* rangesOf(size: number): Generator<Range> {
-  for (let start = 0; start < size; start += RANGE_BYTES)
-    yield { start, length: Math.min(RANGE_BYTES, size - start) };
+  const most = rangeBytes(size);
+  for (let start = 0; start < size; start += most) yield { start, length: Math.min(most, size - start) };
 }
+
+/** Longer ranges for larger objects, as long as there is one for each fetcher: every one costs a request. */
+const rangeBytes = (size: number): number =>
+  Math.min(MOST_RANGE_BYTES, Math.max(LEAST_RANGE_BYTES, Math.ceil(size / FETCHERS)));
 
 async function askForDigest({ sdk, client, object, signal }: Source): Promise<Digest | undefined> {
   const command = new sdk.HeadObjectCommand({
