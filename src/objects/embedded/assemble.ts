@@ -48,15 +48,16 @@ export function assemble(
     etag: etagOfParts(parts.map((part) => part.etag)),
     modifiedAt: now,
     partSizes: sizes,
+    uploadId: upload.uploadId,
     blobs: chosen.flatMap(({ blob }) => blob ?? []),
     ...(checksum ? { checksum } : {}),
   };
 }
 
 /** The MD5 of the parts' MD5s, and their number. */
-function etagOfParts(etags: readonly string[]): string {
+export function etagOfParts(etags: readonly string[]): string {
   const hash = createHash('md5');
-  for (const etag of etags) hash.update(etag, 'hex');
+  for (const etag of etags) hash.update(Buffer.from(etag, 'hex'));
   return `${hash.digest('hex')}-${etags.length}`;
 }
 

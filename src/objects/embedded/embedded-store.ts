@@ -39,6 +39,8 @@ export interface EmbeddedStore {
     parts: readonly { readonly partNumber: number; readonly etag: string; readonly checksum?: string }[],
     options: { readonly conditions?: WriteConditions },
   ): Promise<StoredObject>;
+  /** The object that an upload of parts with these ETags was completed to, for as long as that is the object of its key. */
+  findCompleted(upload: UploadRef, etags: readonly string[]): StoredObject | undefined;
   getUpload(upload: UploadRef): MultipartUpload;
   abortUpload(upload: UploadRef): void;
 }
@@ -110,6 +112,8 @@ export interface StoredObject extends ObjectAttributes {
   };
   /** The sizes of its parts, when it was uploaded in parts. */
   readonly partSizes?: readonly number[];
+  /** The upload that made it, when it was uploaded in parts. */
+  readonly uploadId?: string;
   /** Where its bytes are: internal to the store. */
   readonly blobs: readonly Blob[];
 }

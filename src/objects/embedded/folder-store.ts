@@ -290,6 +290,10 @@ export class FolderStore implements EmbeddedStore {
     return this.#multipart.complete(upload, parts, options);
   }
 
+  findCompleted(upload: UploadRef, etags: readonly string[]): StoredObject | undefined {
+    return this.#multipart.findCompleted(upload, etags);
+  }
+
   getUpload(upload: UploadRef): MultipartUpload {
     return this.#multipart.get(upload);
   }

@@ -3,12 +3,13 @@ import type { Clock } from '../../clock/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { deleteUpload } from '../../store/objects/delete-upload.ts';
 import { doomBlobs } from '../../store/objects/doom-blobs.ts';
+import { findObject } from '../../store/objects/find-object.ts';
 import { findUpload, listUploads } from '../../store/objects/find-upload.ts';
 import { insertUpload } from '../../store/objects/insert-upload.ts';
 import { findPart, listParts, type PartWithBlob } from '../../store/objects/list-parts.ts';
 import { replacePart } from '../../store/objects/replace-part.ts';
 import type { ObjectLocation } from '../object-storage.ts';
-import { assemble, type CompletedPart, choose } from './assemble.ts';
+import { assemble, type CompletedPart, choose, etagOfParts } from './assemble.ts';
 import type {
   MultipartUpload,
   ObjectAttributes,
@@ -129,6 +130,15 @@ export class Multipart {
     });
     this.#reclaimer.wake();
     return object;
+  }
+
+  /**
+   * The object remembers which upload made it: a client that lost the answer to its request asks again, and S3 then says the same. Once
+   * the object is replaced or deleted, the upload is forgotten.
+   */
+  findCompleted(ref: UploadRef, etags: readonly string[]): StoredObject | undefined {
+    const object = findObject(this.#database, ref);
+    return object?.uploadId === ref.uploadId && object.etag === etagOfParts(etags) ? object : undefined;
   }
 
   /** Within a caller's transaction too: it is the caller who wakes the reclaimer. */

@@ -83,6 +83,23 @@ suite('multipart uploads', () => {
     await assert.rejects(complete(upload, [{ PartNumber: 1, ETag: 'x' }]), { name: 'NoSuchUpload' });
   });
 
+  test('to complete an upload again says the same again, until its object is another one', async () => {
+    const upload = await create('again', {
+      ChecksumAlgorithm: 'CRC32',
+      ServerSideEncryption: 'AES256',
+    });
+    const parts = await uploadParts(upload, { ChecksumAlgorithm: 'CRC32' });
+    const once = async () => {
+      const { $metadata: _, ...answer } = await complete(upload, parts);
+      return answer;
+    };
+    assert.deepEqual(await once(), await once());
+    await assert.rejects(complete(upload, parts.slice(1)), { name: 'NoSuchUpload' });
+    assert.ok((await read('again')).bytes.equals(CONTENT));
+    await server.client.send(new PutObjectCommand({ Bucket, Key: 'again', Body: 'another one' }));
+    await assert.rejects(once(), { name: 'NoSuchUpload' });
+  });
+
   // S3 user guide, "Checking object integrity", multipart uploads: composite or of the full object.
   for (const [algorithm, type] of [
     ['CRC32', 'COMPOSITE'],

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type {
   ChecksumAlgorithm,
   EmbeddedStore,
+  StoredObject,
   StoredPart,
   UploadRef,
 } from '../../../objects/embedded/embedded-store.ts';
 import { xmlAnswer } from '../answer.ts';
-import type { Operation } from '../call.ts';
+import type { Operation, S3Call } from '../call.ts';
 import { CHECKSUM_ALGORITHMS, checksumElement, checksumElements } from '../checksums.ts';
 import { unquoted, writeConditions } from '../conditions.ts';
 import { encryptionHeaders } from '../encryption.ts';
@@ -41,6 +42,9 @@ type CompletedPart = z.output<typeof completedPart>;
 export const completeMultipartUpload: Operation = async (call, { store }) => {
   const asked = await readXmlBody(call, 'CompleteMultipartUpload', completed, { checksumsAreOfObject: true });
   if (!asked) throw MALFORMED_XML();
+  const etags = asked.Part.map((part) => part.ETag);
+  const before = store.findCompleted(call.upload, etags);
+  if (before) return { ...resultOf(call, before), headers: encryptionHeaders(before.encryption) };
   const { attributes } = store.getUpload(call.upload);
   const parts = asked.Part.map((part) => ({
     partNumber: part.PartNumber,
@@ -49,17 +53,18 @@ export const completeMultipartUpload: Operation = async (call, { store }) => {
   }));
   checkWhole(call, attributes, partsNamed(store, call.upload, parts));
   const object = store.completeUpload(call.upload, parts, writeConditions(call));
-  const pending = object.then(({ bucket, key, etag, checksum }) =>
-    xmlAnswer('CompleteMultipartUploadResult', {
-      Location: `http://${call.header('host') ?? 'localhost'}${call.target.path}`,
-      Bucket: bucket,
-      Key: key,
-      ETag: quoted(etag),
-      ...checksumElements(checksum),
-    }),
-  );
+  const pending = object.then((each) => resultOf(call, each));
   return { status: 200, headers: encryptionHeaders(attributes.encryption), pending };
 };
+
+const resultOf = (call: S3Call, { bucket, key, etag, checksum }: StoredObject) =>
+  xmlAnswer('CompleteMultipartUploadResult', {
+    Location: `http://${call.header('host') ?? 'localhost'}${call.target.path}`,
+    Bucket: bucket,
+    Key: key,
+    ETag: quoted(etag),
+    ...checksumElements(checksum),
+  });
 
 /** The stored parts that are named; whether each of them is there, and is the one that is meant, the store finds out. */
 function partsNamed(
