@@ -4,7 +4,7 @@ import { checkFile, type Digest, digestOf } from './integrity.ts';
 import type { Range, Source } from './source.ts';
 
 /** Objects up to this size come in one request. */
-const WHOLE_BYTES = 16 * 1024 * 1024;
+export const WHOLE_BYTES = 16 * 1024 * 1024;
 const LEAST_RANGE_BYTES = 8 * 1024 * 1024;
 const MOST_RANGE_BYTES = 32 * 1024 * 1024;
 /** Requests at once per object. */

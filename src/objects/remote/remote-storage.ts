@@ -6,8 +6,9 @@ import type {
   ObjectSummary,
   UploadOptions,
 } from '../object-storage.ts';
+import { DownloadThread } from './download-thread.ts';
 import { statusOf, toStorageError } from './errors.ts';
-import { fetchRangeToFile, fetchToFile } from './fetch-ranges.ts';
+import { fetchRangeToFile, fetchToFile, WHOLE_BYTES } from './fetch-ranges.ts';
 import { sendBody } from './send-parts.ts';
 import { Slots } from './slots.ts';
 import type { Patience } from './source.ts';
@@ -40,7 +41,7 @@ const CONNECT_WITHIN_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;
 const DOWNLOAD_WAITS_MS = [250, 500, 1000, 2000, 4000, 8000, 16_000];
 
-/** Requests of downloads under way at a time, of all jobs together. */
+/** Requests of downloads under way at a time, of all jobs together: for small objects, and as many for large ones. */
 const DOWNLOAD_REQUESTS = 32;
 
 /** Any S3, by the AWS SDK, which is loaded by the first call that needs it: a deployment without a remote store pays nothing. */
@@ -48,6 +49,7 @@ export class RemoteStorage implements ObjectStorage {
   readonly #options: RemoteStorageOptions;
   readonly #patience: Patience;
   readonly #slots = new Slots(DOWNLOAD_REQUESTS);
+  #thread: DownloadThread | undefined;
   #opened: Promise<{ sdk: Sdk; client: S3Client }> | undefined;
 
   constructor(options: RemoteStorageOptions) {
@@ -104,7 +106,18 @@ export class RemoteStorage implements ObjectStorage {
     }
   }
 
-  async download(object: ObjectLocation & ObjectSummary, path: string, signal?: AbortSignal): Promise<void> {
+  download(object: ObjectLocation & ObjectSummary, path: string, signal?: AbortSignal): Promise<void> {
+    if (object.size <= WHOLE_BYTES) return this.downloadHere(object, path, signal);
+    this.#thread ??= new DownloadThread(this.#options);
+    return this.#thread.download(object, path, signal);
+  }
+
+  /** As `download`, by the thread that calls it, however large the object is. */
+  async downloadHere(
+    object: ObjectLocation & ObjectSummary,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
     signal?.throwIfAborted();
     try {
       const { sdk, client } = await this.#open();
@@ -152,8 +165,9 @@ export class RemoteStorage implements ObjectStorage {
     }
   }
 
-  /** Ends the connections. */
+  /** Ends the connections, and what is being downloaded. */
   async close(): Promise<void> {
+    await this.#thread?.close();
     (await this.#opened)?.client.destroy();
   }
 

@@ -20,8 +20,8 @@ export type Answer = (asked: Asked, response: ServerResponse) => void;
 export async function scriptedS3(
   t: TestContext,
   answer: Answer,
-  options: Partial<RemoteStorageOptions> = {},
-): Promise<{ storage: RemoteStorage; asked: Asked[] }> {
+  more: Partial<RemoteStorageOptions> = {},
+): Promise<{ storage: RemoteStorage; options: RemoteStorageOptions; asked: Asked[] }> {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', 'http://localhost');
@@ -42,19 +42,20 @@ export async function scriptedS3(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const storage = new RemoteStorage({
+  const options: RemoteStorageOptions = {
     endpoint: `http://127.0.0.1:${port}`,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
     pathStyle: true,
-    ...options,
-  });
+    ...more,
+  };
+  const storage = new RemoteStorage(options);
   t.after(async () => {
     await storage.close();
     server.closeAllConnections();
     server.close();
   });
-  return { storage, asked };
+  return { storage, options, asked };
 }
 
 /** S3's error document. */
