@@ -4,7 +4,8 @@ import { JobFault } from '../training/fault.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 import { algorithmOf } from './algorithm/algorithm.ts';
 import { collectEnd } from './algorithm/algorithm-end.ts';
-import { uploadModel, uploadOutput } from './artifacts/upload-artifact.ts';
+import type { FolderTree } from './artifacts/folder-tree.ts';
+import { leftIn, uploadArtifacts } from './artifacts/upload-artifact.ts';
 import { downloadChannels } from './channels/download-channels.ts';
 import { type CompanionHook, Companions } from './companion.ts';
 import { writeConfigFiles } from './config-files/write-config-files.ts';
@@ -12,7 +13,13 @@ import { mountFastFiles, showFastFiles } from './fast-file/show-fast-files.ts';
 import { findFileSystems, mountFileSystems } from './file-systems/mount-file-systems.ts';
 import { asJobFault, type Hook, type Instance, runHooks } from './hook.ts';
 import { checkInstance } from './infra-check/check-instance.ts';
-import type { AlgorithmEnd, Artifacts, InstanceAgent, InstancePlan } from './instance-agent.ts';
+import type {
+  AlgorithmEnd,
+  ArtifactSource,
+  Artifacts,
+  InstanceAgent,
+  InstancePlan,
+} from './instance-agent.ts';
 import {
   hasMarker,
   type InstanceFolder,
@@ -30,7 +37,6 @@ import { flushFolders, syncFolders, tellUnsynced } from './sync/sync-folders.ts'
 import type { OutputFollower } from './telemetry.ts';
 
 const PREPARE: readonly Hook[] = [
-  checkInstance,
   layOutFolders,
   writeConfigFiles,
   findFileSystems,
@@ -40,7 +46,6 @@ const PREPARE: readonly Hook[] = [
   preparePipes,
 ];
 const BESIDE: readonly CompanionHook[] = [mountFileSystems, mountFastFiles, feedPipes, syncFolders];
-const UPLOAD: readonly Hook<Artifacts>[] = [flushFolders, uploadModel, uploadOutput, tellUnsynced];
 
 /** An algorithm that can't go on has so long to write down what it has, in milliseconds. */
 const COMPANION_FAILED_GRACE_MS = 30_000;
@@ -67,6 +72,13 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#environment = environment;
     this.#folder = instanceFolder(environment.folder, plan);
     this.#instance = { plan, environment, folder: this.#folder, say: (line) => this.#output().say(line) };
+  }
+
+  check(signal: AbortSignal): Promise<void> {
+    return this.#phase('check', signal, async (stop) => {
+      await openInstanceFolder(this.#folder);
+      await runHooks([checkInstance], this.#instance, stop);
+    });
   }
 
   prepare(signal: AbortSignal): Promise<void> {
@@ -120,9 +132,14 @@ class HookedInstanceAgent implements InstanceAgent {
     });
   }
 
-  upload(signal: AbortSignal): Promise<Artifacts> {
+  leftIn(name: keyof Artifacts): Promise<FolderTree> {
+    return leftIn(name, this.#instance);
+  }
+
+  upload(signal: AbortSignal, from: readonly ArtifactSource[] = [this]): Promise<Artifacts> {
     return this.#phase('upload', signal, async (stop) => {
-      const stored = await runHooks(UPLOAD, this.#instance, stop);
+      const artifacts = from.length === 0 ? [] : uploadArtifacts(from);
+      const stored = await runHooks([flushFolders, ...artifacts, tellUnsynced], this.#instance, stop);
       return Object.fromEntries(stored.flatMap((each) => Object.entries(each)));
     });
   }

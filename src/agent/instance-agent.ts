@@ -1,13 +1,19 @@
 import type { AlgorithmExit } from '../executors/runtime.ts';
 import type { Session, SessionRequest } from '../executors/session.ts';
 import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
+import type { FolderTree } from './artifacts/folder-tree.ts';
 
 /**
  * Serves one instance of a job, phase by phase. Each phase may be called again after a crash: it finds on the instance's disk
  * what it did and goes on from there. A phase that fails rejects with a `JobFault`.
  */
-export interface InstanceAgent {
+export interface InstanceAgent extends ArtifactSource {
   readonly plan: InstancePlan;
+  /**
+   * Tries what the instance must be able to do, where the job asks for it (InfraCheckConfig). Rejects with an `InternalServerError`
+   * when the instance is of no use; then another may take its place, after `release`.
+   */
+  check(signal: AbortSignal): Promise<void>;
   /** Lays out `/opt/ml` with its config files and brings the channels in. */
   prepare(signal: AbortSignal): Promise<void>;
   /** Runs the algorithm to its end, or finds the one that runs and follows it. All its log lines and metrics are stored by then. */
@@ -21,12 +27,25 @@ export interface InstanceAgent {
    * time. What could not be brought is said in the job's log.
    */
   flush(signal: AbortSignal): Promise<void>;
-  /** Takes the artifacts out. Resolves with what was stored. */
-  upload(signal: AbortSignal): Promise<Artifacts>;
+  /**
+   * Brings what is synced to S3, and stores what the algorithms left on the instances `from` as the job's artifacts: one agent does so
+   * for all hosts, the others are given none. Absent: what is on its own instance. Resolves with what was stored.
+   */
+  upload(signal: AbortSignal, from?: readonly ArtifactSource[]): Promise<Artifacts>;
   /** Gives the instance back: nothing of it runs and its folder is gone. */
   release(): Promise<void>;
   /** Stops serving without touching what runs: the server ends, the job goes on. Pending phases may stay pending for ever. */
   abandon(): void;
+}
+
+/**
+ * What the algorithm left on one instance, to be read by whichever agent makes the artifacts of the job. Where that agent is on
+ * another machine, a remote source lists the tree and streams each file when its entry is read: nothing is copied to a disk.
+ */
+export interface ArtifactSource {
+  readonly plan: Pick<InstancePlan, 'host'>;
+  /** What is in the folder of an artifact. Rejects with a `JobFault`. */
+  leftIn(name: keyof Artifacts): Promise<FolderTree>;
 }
 
 /** All that an agent must know of its instance and its job. Plain data: it travels to remote agents as JSON. */

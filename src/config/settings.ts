@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { absolutePath, processSettings } from '../executors/process/config.ts';
+import { instanceType } from '../model/shapes.ts';
 
 const dataHome = () => process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
 
@@ -23,6 +24,37 @@ const s3 = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const knownType = z.string().refine((type) => instanceType(type) !== undefined, 'is not an instance type');
+
+/** Instances of types that share them. A number stands for a pool of the one type that names it. */
+const pool = z.union([
+  z.int().min(0),
+  z.strictObject({ instanceTypes: z.array(knownType).min(1), instances: z.int().min(0) }),
+]);
+
+const capacity = z
+  .record(z.string().min(1), pool)
+  .transform((pools) =>
+    Object.fromEntries(
+      Object.entries(pools).map(([name, each]) => [
+        name,
+        typeof each === 'number' ? { instanceTypes: [name], instances: each } : each,
+      ]),
+    ),
+  )
+  .superRefine((pools, context) => {
+    const known = new Set<string>();
+    for (const [name, { instanceTypes }] of Object.entries(pools)) {
+      for (const type of instanceTypes) {
+        const message = !instanceType(type)
+          ? `${type} is not an instance type`
+          : known.has(type) && `${type} is in more than one pool`;
+        if (message) context.addIssue({ code: 'custom', path: [name], message });
+        known.add(type);
+      }
+    }
+  });
+
 /** Every setting there is, with its default. The same names in trainyard.yaml; a few also as environment variables and flags. */
 export const settingsSchema = z.strictObject({
   /** The address that the server binds to: loopback unless told otherwise. */
@@ -43,6 +75,10 @@ export const settingsSchema = z.strictObject({
   accessKeys: z.array(accessKey).default([]),
   /** Names of the roles that jobs may run as. */
   roles: z.array(z.string().regex(/^[\w+=,.@/-]{1,512}$/)).default(['trainyard']),
+  /** How many instances of a type jobs may use at a time; `*`: of each type that is not named. More wait as Pending. */
+  quotas: z.record(z.union([z.literal('*'), knownType]), z.int().min(0)).default({}),
+  /** How many instances there are of a type, or of several together. Types that are in no pool have the whole machine. */
+  capacity: capacity.prefault({}),
   stop: z
     .strictObject({
       /** Seconds between SIGTERM and SIGKILL (SageMaker: 120). */

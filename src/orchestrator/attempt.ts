@@ -1,16 +1,21 @@
 import type { InstanceAgent } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
-import type { AlgorithmEnding, StopCause } from '../training/facts.ts';
+import type { AlgorithmEnding, AssignedInstance, StopCause } from '../training/facts.ts';
 import { JobFault } from '../training/fault.ts';
-import type { Lease } from './capacity.ts';
-import { algorithmEnding } from './failure-reason.ts';
-import type { JobRecord } from './job-record.ts';
+import type { Lease } from './capacity/claim.ts';
+import { algorithmEnding, faultEnding } from './failure-reason.ts';
+import { type JobRecord, STORE_RETRY_MS, StoreFault } from './job-record.ts';
 import { Stopped, unlessStopped } from './stopped.ts';
+import { together } from './together.ts';
+
+/** So many instances may be tried in vain for one host. */
+const MOST_REPLACEMENTS = 3;
 
 export interface AttemptOptions {
   readonly record: JobRecord;
-  readonly agents: readonly InstanceAgent[];
+  /** Makes the agent of an instance, or finds the one that serves it. */
+  agentOf(instance: AssignedInstance): InstanceAgent;
   readonly lease: Lease;
   readonly clock: Clock;
   /** Milliseconds between SIGTERM and SIGKILL. */
@@ -46,7 +51,8 @@ export class AttemptInterrupted extends Error {
 export class Attempt {
   readonly #options: AttemptOptions;
   readonly #record: JobRecord;
-  readonly #agents: readonly InstanceAgent[];
+  /** In the order of the hosts. */
+  readonly #agents: InstanceAgent[];
   readonly #interruption = new AbortController();
   /** Aborts when the attempt is to end, for whichever reason. */
   readonly #halt: AbortSignal;
@@ -54,26 +60,26 @@ export class Attempt {
   constructor(options: AttemptOptions) {
     this.#options = options;
     this.#record = options.record;
-    this.#agents = options.agents;
+    this.#agents = this.#record.job.instances.map((instance) => options.agentOf(instance));
     this.#halt = AbortSignal.any([options.stop, this.#interruption.signal]);
     if (this.#record.isIn('Interrupted')) this.#interruption.abort(new Stopped());
   }
 
   /** Rejects with a `JobFault`, with `AttemptLost` or `AttemptInterrupted`, or with the store's fault. */
   async run(): Promise<void> {
+    await this.#check();
     await this.#prepare();
     await this.#train();
     if (this.#record.isIn('Interrupted')) await this.#leave(new AttemptInterrupted());
-    if (this.#isLost() && this.#options.mayRetry()) {
-      await this.#leave(new AttemptLost(this.#firstFailure()?.failureReason ?? ''));
-    }
+    const lost = this.#lost();
+    if (lost && this.#options.mayRetry()) await this.#leave(new AttemptLost(lost.failureReason ?? ''));
     await this.#upload();
   }
 
   /** The next attempt goes on from the checkpoints of this one, so they must be in S3 before it is given up. */
   async #leave(why: Error): Promise<never> {
     if (this.#record.startOf('Training') !== undefined) {
-      await Promise.all(this.#agents.map((agent) => agent.flush(new AbortController().signal)));
+      await together(this.#agents, never(), (agent) => agent.flush(never()));
     }
     throw why;
   }
@@ -97,7 +103,7 @@ export class Attempt {
 
   /** Leaves nothing on the instances. Rejects when one can't be cleaned up; then it is to be called again. */
   async clean(): Promise<void> {
-    for (const agent of this.#agents) await agent.release();
+    await together(this.#agents, never(), (agent) => agent.release());
   }
 
   /** Gives the place to others. After `clean`. */
@@ -109,11 +115,46 @@ export class Attempt {
     for (const agent of this.#agents) agent.abandon();
   }
 
+  /** Instances that are of no use are replaced before anything is brought to them, as long as there are others. */
+  async #check(): Promise<void> {
+    const isWanted = this.#record.job.request.InfraCheckConfig?.EnableInfraCheck ?? false;
+    if (!isWanted || this.#halt.aborted || !this.#record.isIn('Starting', 'Pending')) return;
+    await together(this.#agents, this.#halt, (_, index, stop) => this.#checkOne(index, stop)).catch(
+      unlessStopped,
+    );
+  }
+
+  async #checkOne(index: number, stop: AbortSignal): Promise<void> {
+    for (let agent = this.#agents[index]; agent; agent = this.#agents[index]) {
+      try {
+        return await agent.check(stop);
+      } catch (error) {
+        stop.throwIfAborted();
+        if (!(error instanceof JobFault)) throw error;
+        await this.#replace(index, agent, error);
+      }
+    }
+  }
+
+  /** Puts another instance in the place of one that failed its check. Throws that failure if there is none. */
+  async #replace(index: number, agent: InstanceAgent, fault: JobFault): Promise<void> {
+    const { host } = agent.plan;
+    const replaced = this.#record.job.instances[index]?.replaced ?? 0;
+    const other = replaced < MOST_REPLACEMENTS ? this.#options.lease.replace(index) : undefined;
+    if (!other) throw fault;
+    await agent.release();
+    this.#record.add({ kind: 'InstanceReplaced', host, gpus: other.gpus, reason: fault.message });
+    const instance = this.#record.job.instances[index];
+    if (instance) this.#agents[index] = this.#options.agentOf(instance);
+  }
+
   async #prepare(): Promise<void> {
     const halt = this.#halt;
     if (halt.aborted || !this.#record.isIn('Starting', 'Pending', 'Downloading')) return;
     if (!this.#record.isIn('Downloading')) this.#record.add({ kind: 'DownloadStarted' });
-    await settleAll(this.#agents.map((agent) => agent.prepare(halt))).catch(unlessStopped);
+    await together(this.#agents, halt, (agent, _, stop) =>
+      this.#onHost(agent, () => agent.prepare(stop)),
+    ).catch(unlessStopped);
   }
 
   async #train(): Promise<void> {
@@ -124,8 +165,9 @@ export class Attempt {
     const over = new AbortController();
     this.#limitRuntime(over.signal);
     this.#stopAgentsWhenAsked(over.signal);
+    this.#stopAfterFailure();
     try {
-      await settleAll(this.#agents.map((agent) => this.#follow(agent)));
+      await together(this.#agents, never(), (agent) => this.#follow(agent));
     } finally {
       over.abort(new Stopped());
     }
@@ -136,12 +178,45 @@ export class Attempt {
     const { host } = agent.plan;
     if (this.#record.job.endings[host]) return;
     try {
-      const ending = algorithmEnding(host, await agent.train());
-      this.#record.add({ kind: 'AlgorithmEnded', host, ending: this.#asSeen(ending) });
-      if (this.#record.job.firstFailure === host) this.#stopAgents(this.#options.stopGrace);
+      const ending = algorithmEnding(host, await agent.train(), this.#agents.length);
+      await this.#learnEnding(host, this.#asSeen(ending));
     } catch (error) {
-      this.#stopAgents(this.#options.stopGrace);
-      throw error;
+      // In a job of several hosts it must be known after a crash which of them failed, and that the others were ended because of it.
+      if (!(error instanceof JobFault) || this.#agents.length === 1) throw error;
+      await this.#learnEnding(host, faultEnding(host, error));
+    }
+  }
+
+  /** The other hosts run on, perhaps for days: what the store refuses is tried again here. */
+  async #learnEnding(host: string, ending: AlgorithmEnding): Promise<void> {
+    for (;;) {
+      try {
+        this.#record.add({ kind: 'AlgorithmEnded', host, ending });
+        break;
+      } catch (error) {
+        if (!(error instanceof StoreFault)) throw error;
+        this.#options.log(`${this.#record.job.name}: the end of ${host} will be recorded again: ${error}`);
+        await this.#options.clock.sleep(STORE_RETRY_MS);
+      }
+    }
+    if (this.#record.job.firstFailure === host) this.#stopAfterFailure();
+  }
+
+  /** One host's failure is the job's: the others have their grace from when it was recorded, also after a crash of the server. */
+  #stopAfterFailure(): void {
+    const { failedAt } = this.#record.job;
+    if (failedAt === undefined) return;
+    const { stopGrace, clock } = this.#options;
+    this.#stopAgents(Math.max(0, failedAt + stopGrace - clock.now()));
+  }
+
+  /** In a job of several hosts a fault says where it happened. */
+  async #onHost<T>(agent: InstanceAgent, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof JobFault) || this.#agents.length === 1) throw error;
+      throw new JobFault(error.kind, error.message, agent.plan.host);
     }
   }
 
@@ -180,7 +255,8 @@ export class Attempt {
   }
 
   #stopAgents(grace: number): void {
-    for (const agent of this.#agents) {
+    const { endings } = this.#record.job;
+    for (const agent of this.#agents.filter(({ plan }) => !endings[plan.host])) {
       agent
         .stop(grace)
         .catch((error) =>
@@ -195,8 +271,9 @@ export class Attempt {
     if (!this.#record.isIn('Uploading')) this.#record.add({ kind: 'UploadStarted' });
     if (this.#record.job.artifacts) return;
     try {
-      const [artifacts = {}] = await Promise.all(
-        this.#agents.map((agent) => agent.upload(new AbortController().signal)),
+      // The first host's agent makes the artifacts of what is on all of them.
+      const [artifacts = {}] = await together(this.#agents, never(), (agent, index) =>
+        this.#onHost(agent, () => agent.upload(never(), index === 0 ? this.#agents : [])),
       );
       this.#record.add({ kind: 'ArtifactsStored', ...artifacts });
     } catch (error) {
@@ -211,16 +288,10 @@ export class Attempt {
     return firstFailure === undefined ? undefined : endings[firstFailure];
   }
 
-  /** The failure is our side's: there is no exit code. */
-  #isLost(): boolean {
-    const failure = this.#firstFailure();
-    return failure !== undefined && failure.exitCode === undefined;
+  /** The end of a host that our side lost. Other hosts may have failed before, for want of it. */
+  #lost(): AlgorithmEnding | undefined {
+    return Object.values(this.#record.job.endings).find(({ isLost }) => isLost);
   }
 }
 
-/** Like `Promise.all`, but it waits for all of them before it rejects: nothing goes on behind the job's back. */
-async function settleAll(work: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(work);
-  const rejected = results.find((each) => each.status === 'rejected');
-  if (rejected) throw rejected.reason;
-}
+const never = (): AbortSignal => new AbortController().signal;

@@ -1,6 +1,6 @@
 import type { AlgorithmEnd } from '../agent/instance-agent.ts';
 import type { AlgorithmEnding } from '../training/facts.ts';
-import { failureReason } from '../training/fault.ts';
+import { failureReason, faultReason, JobFault } from '../training/fault.ts';
 
 /** The signals that end programs most often, by number. */
 const signalNames: Readonly<Record<number, string>> = {
@@ -14,11 +14,17 @@ const signalNames: Readonly<Record<number, string>> = {
 };
 
 /** What a host's algorithm end means for the job: nothing when it exited with 0, else the reason of the failure. */
-export function algorithmEnding(host: string, end: AlgorithmEnd): AlgorithmEnding {
+export function algorithmEnding(host: string, end: AlgorithmEnd, hosts = 1): AlgorithmEnding {
   const { exit } = end;
-  if (exit.kind === 'vanished') return { failureReason: vanishedReason(host, exit.detail) };
+  if (exit.kind === 'vanished') return { failureReason: vanishedReason(host, exit.detail), isLost: true };
   if (exit.code === 0) return { exitCode: 0 };
-  return { exitCode: exit.code, failureReason: algorithmError(host, end, exit) };
+  return { exitCode: exit.code, failureReason: algorithmError(host, end, exit, hosts) };
+}
+
+/** What it means for the job that a host could not run its algorithm. */
+export function faultEnding(host: string, { kind, message }: JobFault): AlgorithmEnding {
+  const failureReason = faultReason(new JobFault(kind, message, host));
+  return kind === 'InternalServerError' ? { failureReason, isLost: true } : { failureReason };
 }
 
 /** Its supervisor or machine is gone: that is our side's fault, not the algorithm's. */
@@ -30,17 +36,22 @@ const vanishedReason = (host: string, detail: string): string =>
 
 /**
  * `AlgorithmError: <what the algorithm wrote to /opt/ml/output/failure>, exit code: <n>` (training contract §1.6). Where it wrote
- * nothing, SageMaker's text is empty; ours says the host, the cause and the last words, between the same prefix and suffix.
+ * nothing, SageMaker's text is empty; ours says the host, the cause and the last words, between the same prefix and suffix. In a job of
+ * several hosts the failing one is always named.
  */
 function algorithmError(
   host: string,
   end: AlgorithmEnd,
   exit: { code: number; outOfMemory: boolean },
+  hosts: number,
 ): string {
   const suffix = `, exit code: ${exit.code}`;
   const cause = namedCause(end, exit);
-  if (end.failureFile)
-    return failureReason('AlgorithmError', cause ? `${end.failureFile} (${cause})` : end.failureFile, suffix);
+  if (end.failureFile) {
+    const where = hosts > 1 ? ` (on ${host})` : '';
+    const told = cause ? `${end.failureFile} (${cause})` : end.failureFile;
+    return failureReason('AlgorithmError', told, where + suffix);
+  }
   const told = [`The algorithm on ${host} ended in Training`, cause, lastWords(end)]
     .filter(Boolean)
     .join('. ');

@@ -7,6 +7,9 @@ import type { Fact } from '../training/facts.ts';
 import { IllegalTransition, type Job, type Transition } from '../training/job.ts';
 import type { SecondaryStatus } from '../training/lifecycle.ts';
 
+/** How long is waited before what the store refused is tried again. */
+export const STORE_RETRY_MS = 2000;
+
 /** The store refused a write: a full disk, say. Nobody's fault but the machine's; what failed is tried again. */
 export class StoreFault extends Error {
   constructor(cause: unknown) {

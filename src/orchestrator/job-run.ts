@@ -1,16 +1,17 @@
-import type { InstancePlan } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Driver } from '../executors/driver.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
 import type { Database } from '../store/database.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
-import type { AssignedInstance, StopCause } from '../training/facts.ts';
-import { failureReason, JobFault } from '../training/fault.ts';
+import type { StopCause } from '../training/facts.ts';
+import { failureReason, faultReason, JobFault } from '../training/fault.ts';
 import { allowsSessions, IllegalTransition, type Job } from '../training/job.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { Attempt, AttemptInterrupted, AttemptLost } from './attempt.ts';
-import type { Capacity, Claim, Lease } from './capacity.ts';
+import type { Capacity } from './capacity/capacity.ts';
+import type { Claim, Lease } from './capacity/claim.ts';
+import { instancePlan } from './instance-plan.ts';
 import { JobRecord, StoreFault } from './job-record.ts';
 import { assignInstances, needOf } from './placement.ts';
 import { Stopped, unlessStopped } from './stopped.ts';
@@ -126,7 +127,7 @@ export class JobRun {
       lease = await this.#awaitCapacity(claim);
       if (!lease) return undefined;
     }
-    const instances = assignInstances(this.job.request, lease.gpus);
+    const instances = assignInstances(this.job.request, lease.instances);
     this.#record.add({ kind: 'InstancesAssigned', attempt: this.job.attempt + 1, instances });
     const attempt = this.#attemptOn(lease);
     // Somebody may have wanted it before we came to know that we have it.
@@ -182,15 +183,15 @@ export class JobRun {
 
   /** The instances that an earlier life of this server assigned. */
   #reattach(): Attempt {
-    const gpus = this.job.instances.map((each) => each.gpus);
-    return this.#attemptOn(this.#environment.capacity.retake(this.#claim(), gpus));
+    return this.#attemptOn(this.#environment.capacity.retake(this.#claim(), this.job.instances));
   }
 
   #attemptOn(lease: Lease): Attempt {
-    const { clock, driver, log, stopGrace } = this.#environment;
+    const { clock, driver, log, stopGrace, account, region } = this.#environment;
     return new Attempt({
       record: this.#record,
-      agents: this.#plans().map((plan) => driver.agent(plan)),
+      agentOf: (instance) =>
+        driver.agent(instancePlan(this.#record.id, this.job, instance, { account, region })),
       ...{ lease, clock, stopGrace, log },
       stop: this.#stop.signal,
       mayRetry: () => this.#hasTriesLeft(),
@@ -227,32 +228,13 @@ export class JobRun {
 
   #reasonOf(error: unknown): string {
     if (error instanceof AttemptLost) return error.message;
-    if (error instanceof JobFault) return failureReason(error.kind, error.message);
+    if (error instanceof JobFault) return faultReason(error);
     const detail = error instanceof Error ? error.message : String(error);
     this.#environment.log(`${this.job.name}: ${error instanceof Error ? error.stack : detail}`);
     return failureReason(
       'InternalServerError',
       `We encountered an internal error in ${this.job.secondaryStatus}: ${detail}`,
     );
-  }
-
-  #plans(): InstancePlan[] {
-    const { account, region } = this.#environment;
-    const { job } = this;
-    const hosts = job.instances.map((each) => each.host);
-    return job.instances.map((instance: AssignedInstance) => ({
-      jobId: this.#record.id,
-      jobName: job.name,
-      jobArn: job.arn,
-      attempt: job.attempt,
-      ...{ hosts, account, region },
-      host: instance.host,
-      instanceType: instance.instanceType,
-      groupName: instance.groupName,
-      request: job.request,
-      gpus: instance.gpus,
-      startedAt: job.assignedAt ?? job.createdAt,
-    }));
   }
 }
 

@@ -34,6 +34,8 @@ function startService(context: TestContext, { instances = 2, scripts = {} }: Opt
       return attempts[Math.min(attempt, attempts.length) - 1] ?? {};
     },
     algorithms: new Map(),
+    checked: new Map(),
+    gathered: new Map(),
     flushed: [],
     released: [],
   };

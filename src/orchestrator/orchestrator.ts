@@ -1,12 +1,13 @@
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
+import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import { unfinishedJobs } from '../store/jobs/find-job.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
-import { Capacity } from './capacity.ts';
+import { Capacity } from './capacity/capacity.ts';
+import type { CapacitySettings, ExceededLimit } from './capacity/limits.ts';
+import { STORE_RETRY_MS } from './job-record.ts';
 import { JobRun, type JobRunEnvironment } from './job-run.ts';
-
-/** How long a run waits before it is tried again after the store failed it. */
-const STORE_RETRY_MS = 2000;
+import { needOf } from './placement.ts';
 
 /** Keeps a run going for each job that has not ended, and finds them all again after a crash. */
 export class Orchestrator {
@@ -15,8 +16,15 @@ export class Orchestrator {
   readonly #environment: JobRunEnvironment;
   readonly #closing = new AbortController();
 
-  constructor(environment: Omit<JobRunEnvironment, 'capacity'>) {
-    this.#environment = { ...environment, capacity: new Capacity(environment.driver.resources) };
+  constructor(environment: Omit<JobRunEnvironment, 'capacity'>, settings?: CapacitySettings) {
+    const { resources, name } = environment.driver;
+    this.#environment = { ...environment, capacity: new Capacity(resources, settings, name) };
+  }
+
+  /** The limit that a job would never fit into, however long it waits; undefined when it can run. */
+  exceededBy(request: CreateTrainingJobRequest): ExceededLimit | undefined {
+    const { capacity, driver } = this.#environment;
+    return capacity.exceededBy(needOf(request, driver.resources));
   }
 
   /** Takes up every job that has not ended, or whose instances were not cleaned up. Those that hold instances come first, so that nothing else is given those. */

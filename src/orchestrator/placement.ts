@@ -2,29 +2,30 @@ import type { Resources } from '../executors/driver.ts';
 import { instanceType } from '../model/shapes.ts';
 import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
 import type { AssignedInstance } from '../training/facts.ts';
-import type { Need } from './capacity.ts';
+import { hostGroups } from '../training/instance-groups.ts';
+import type { InstanceNeed, LeasedInstance } from './capacity/claim.ts';
 
-/** The group that hosts of a job without instance groups belong to (training contract §1.3). */
-const HOMOGENEOUS = 'homogeneousCluster';
-
-/** What a job needs. A type's GPUs are needed as far as the driver has any: where none are required, a job runs without. */
-export function needOf(request: CreateTrainingJobRequest, resources: Resources): Need {
-  const gpus = instanceType(request.ResourceConfig?.InstanceType ?? '')?.gpus ?? 0;
-  return {
-    instances: request.ResourceConfig?.InstanceCount ?? 1,
-    gpusPerInstance: Math.min(gpus, resources.gpus.length),
-  };
+/**
+ * What a job needs, instance by instance in the order of its hosts. A type's GPUs are needed as far as the driver has any: where
+ * none are required, a job runs with an even share of those that there are, or without.
+ */
+export function needOf(request: CreateTrainingJobRequest, resources: Resources): readonly InstanceNeed[] {
+  const wanted = hostGroups(request).flatMap(({ instanceType: type, hosts }) =>
+    hosts.map(() => ({ instanceType: type, gpus: instanceType(type)?.gpus ?? 0 })),
+  );
+  const present = resources.gpus.length;
+  if (wanted.reduce((sum, { gpus }) => sum + gpus, 0) <= present) return wanted;
+  const share = Math.floor(present / wanted.filter(({ gpus }) => gpus > 0).length);
+  return wanted.map((each) => ({ ...each, gpus: Math.min(each.gpus, share) }));
 }
 
-/** The hosts of a job, `algo-1` to `algo-n`, with the GPUs that each was leased. */
+/** The hosts of a job, `algo-1` to `algo-n`, each with what it was leased. */
 export function assignInstances(
   request: CreateTrainingJobRequest,
-  gpus: readonly (readonly number[])[],
+  leased: readonly LeasedInstance[],
 ): AssignedInstance[] {
-  return gpus.map((leased, index) => ({
-    host: `algo-${index + 1}`,
-    instanceType: request.ResourceConfig?.InstanceType ?? '',
-    groupName: HOMOGENEOUS,
-    gpus: leased,
-  }));
+  const hosts = hostGroups(request).flatMap((group) =>
+    group.hosts.map((host) => ({ host, instanceType: group.instanceType, groupName: group.name })),
+  );
+  return hosts.map((host, at) => ({ ...host, gpus: leased[at]?.gpus ?? [] }));
 }

@@ -101,15 +101,10 @@ export async function startServer(
       log,
     },
   });
-  const orchestrator = new Orchestrator({
-    database,
-    driver,
-    clock,
-    account,
-    region,
-    stopGrace: settings.stop.graceSeconds * 1000,
-    log,
-  });
+  const orchestrator = new Orchestrator(
+    { database, driver, clock, account, region, stopGrace: settings.stop.graceSeconds * 1000, log },
+    { quotas: settings.quotas, pools: settings.capacity },
+  );
   const roles = new RoleList({
     account,
     names: settings.roles,

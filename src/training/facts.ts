@@ -14,6 +14,13 @@ export type Fact =
       readonly attempt: number;
       readonly instances: readonly AssignedInstance[];
     }
+  /** An instance failed its check, and another takes its place. */
+  | {
+      readonly kind: 'InstanceReplaced';
+      readonly host: string;
+      readonly gpus: readonly number[];
+      readonly reason: string;
+    }
   | { readonly kind: 'DownloadStarted' }
   | { readonly kind: 'TrainingStarted' }
   | { readonly kind: 'StopRequested'; readonly cause: StopCause }
@@ -42,6 +49,8 @@ export interface AssignedInstance {
   readonly groupName: string;
   /** Indexes of the machine's GPUs leased to it. */
   readonly gpus: readonly number[];
+  /** How many instances of the host were unhealthy before this one. */
+  readonly replaced?: number;
 }
 
 /** Why a job was asked to stop: the secondary status it will end with. */
@@ -53,4 +62,6 @@ export interface AlgorithmEnding {
   readonly exitCode?: number;
   /** Set when the end is a failure: the job's FailureReason, should this host be the first to fail. */
   readonly failureReason?: string;
+  /** The failure is our side's: the job may be tried again. */
+  readonly isLost?: true;
 }

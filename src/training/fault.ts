@@ -7,13 +7,20 @@ export type Phase = 'Starting' | 'Downloading' | 'Training' | 'Uploading';
 /** Why a job failed. Only infrastructure faults (`InternalServerError`) may be retried. */
 export class JobFault extends Error {
   readonly kind: FaultKind;
+  /** Where it happened, in a job of several hosts. */
+  readonly host: string | undefined;
 
-  constructor(kind: FaultKind, message: string) {
+  constructor(kind: FaultKind, message: string, host?: string) {
     super(message);
     this.name = 'JobFault';
     this.kind = kind;
+    this.host = host;
   }
 }
+
+/** What a fault is as a FailureReason. */
+export const faultReason = ({ kind, message, host }: JobFault): string =>
+  failureReason(kind, message, host === undefined ? '' : ` (on ${host})`);
 
 /** FailureReason holds at most this many characters (service model). */
 const LONGEST_REASON = 1024;

@@ -20,6 +20,7 @@ const facts: { readonly [K in FactKind]: Fact } = {
     attempt: 1,
     instances: [{ host: 'algo-1', instanceType: 'ml.m5.large', groupName: 'homogeneousCluster', gpus: [] }],
   },
+  InstanceReplaced: { kind: 'InstanceReplaced', host: 'algo-1', gpus: [1], reason: 'its disk is slow' },
   DownloadStarted: { kind: 'DownloadStarted' },
   TrainingStarted: { kind: 'TrainingStarted' },
   StopRequested: { kind: 'StopRequested', cause: 'Stopped' },

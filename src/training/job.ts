@@ -36,6 +36,8 @@ export interface Job {
   readonly endings: Readonly<Record<string, AlgorithmEnding>>;
   /** The host that failed first. */
   readonly firstFailure?: string;
+  /** When that was recorded. */
+  readonly failedAt?: number;
   readonly artifacts?: { readonly model?: string; readonly output?: string };
   readonly failureReason?: string;
   /** Whether sessions may be opened, where that was changed since the job was created. */
@@ -76,13 +78,20 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
   switch (fact.kind) {
     case 'InstancesAssigned':
       return { ...job, attempt: fact.attempt, instances: fact.instances, assignedAt: at };
+    case 'InstanceReplaced':
+      return {
+        ...job,
+        instances: job.instances.map((each) =>
+          each.host === fact.host ? { ...each, gpus: fact.gpus, replaced: (each.replaced ?? 0) + 1 } : each,
+        ),
+      };
     case 'DownloadStarted':
       return { ...job, trainingStartedAt: job.trainingStartedAt ?? at };
     case 'StopRequested':
     case 'LateStopRequested':
       return { ...job, stopCause: fact.cause };
     case 'AlgorithmEnded':
-      return learnEnding(job, fact);
+      return learnEnding(job, fact, at);
     case 'ArtifactsStored': {
       const { kind: _, ...artifacts } = fact;
       return { ...job, artifacts };
@@ -104,14 +113,14 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
 
 /** What the next attempt must not take for its own. */
 function withoutAttempt(job: Job): Job {
-  const { assignedAt: _, firstFailure: __, artifacts: ___, ...rest } = job;
+  const { assignedAt: _, firstFailure: __, failedAt: ___, artifacts: ____, ...rest } = job;
   return { ...rest, instances: [], endings: {} };
 }
 
-function learnEnding(job: Job, fact: Extract<Fact, { kind: 'AlgorithmEnded' }>): Job {
+function learnEnding(job: Job, fact: Extract<Fact, { kind: 'AlgorithmEnded' }>, at: number): Job {
   const endings = { ...job.endings, [fact.host]: fact.ending };
   const failedFirst = fact.ending.failureReason !== undefined && job.firstFailure === undefined;
-  return failedFirst ? { ...job, endings, firstFailure: fact.host } : { ...job, endings };
+  return failedFirst ? { ...job, endings, firstFailure: fact.host, failedAt: at } : { ...job, endings };
 }
 
 function newJob(fact: Extract<Fact, { kind: 'JobCreated' }>, at: number): Job {

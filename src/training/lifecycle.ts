@@ -33,6 +33,10 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
   JobCreated: { from: ['new'], to: 'Starting', message: 'Starting the training job' },
   CapacityAwaited: { from: ['Starting'], to: 'Pending', message: 'Training job waiting for capacity' },
   InstancesAssigned: { from: ['Starting', 'Pending'], message: 'Preparing the instances for training' },
+  InstanceReplaced: {
+    from: ['Starting', 'Pending'],
+    message: 'Launched instance was unhealthy, replacing it!',
+  },
   DownloadStarted: { from: ['Starting', 'Pending'], to: 'Downloading', message: 'Downloading input data' },
   TrainingStarted: {
     from: ['Downloading'],

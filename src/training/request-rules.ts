@@ -1,4 +1,4 @@
-import type { Channel, CreateTrainingJobRequest } from '../model/types.generated.ts';
+import type { Channel, CreateTrainingJobRequest, InstanceGroup } from '../model/types.generated.ts';
 import { brokenCheckpointName, brokenLocalPath } from './local-paths.ts';
 import { brokenPipeRule } from './pipe-rules.ts';
 
@@ -50,6 +50,13 @@ const rules: readonly Rule[] = [
       ? 'ResourceConfig.InstanceCount must be at least 1 when ResourceConfig.InstanceType is specified'
       : undefined,
   ({ ResourceConfig: resources }) =>
+    resources?.InstanceCount !== undefined && resources.InstanceGroups !== undefined
+      ? 'ResourceConfig.InstanceCount must not be specified with ResourceConfig.InstanceGroups, whose groups have a count of their own'
+      : undefined,
+  ({ ResourceConfig: resources }) => firstOf([resources?.InstanceGroups], brokenGroups),
+  ({ InputDataConfig: channels = [], ResourceConfig: resources }) =>
+    firstOf(channels, (channel) => unknownGroup(channel, resources?.InstanceGroups ?? [])),
+  ({ ResourceConfig: resources }) =>
     resources?.SelectedInstanceType !== undefined || resources?.SelectedInstanceCount !== undefined
       ? 'ResourceConfig.SelectedInstanceType and ResourceConfig.SelectedInstanceCount are set by the service and must not be specified'
       : undefined,
@@ -91,6 +98,27 @@ export const reservedTagKey = (keys: readonly string[]): string | undefined =>
   keys.some((key) => key.toLowerCase().startsWith('aws:'))
     ? 'aws: prefixed tag key names are not allowed for external use.'
     : undefined;
+
+function brokenGroups(groups: readonly InstanceGroup[] | undefined): string | undefined {
+  if (!groups) return undefined;
+  if (groups.length === 0) return 'ResourceConfig.InstanceGroups must have at least one group';
+  const empty = groups.find((each) => each.InstanceCount < 1);
+  if (empty)
+    return `InstanceCount of group ${empty.InstanceGroupName} in ResourceConfig.InstanceGroups must be at least 1`;
+  return duplicate(
+    groups.map((each) => each.InstanceGroupName),
+    'instance group name',
+    'ResourceConfig.InstanceGroups',
+  );
+}
+
+function unknownGroup(channel: Channel, groups: readonly InstanceGroup[]): string | undefined {
+  const names = channel.DataSource.S3DataSource?.InstanceGroupNames ?? [];
+  const unknown = names.find((name) => groups.every((group) => group.InstanceGroupName !== name));
+  return unknown === undefined
+    ? undefined
+    : `Invalid InstanceGroupNames of channel ${channel.ChannelName} in InputDataConfig: '${unknown}' is not the name of a group in ResourceConfig.InstanceGroups`;
+}
 
 function oneDataSource(channel: Channel): string | undefined {
   const sources = [

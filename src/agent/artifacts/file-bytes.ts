@@ -1,15 +1,18 @@
+import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { READ_ONLY, type TreeEntry } from './folder-tree.ts';
+
+/** How files that an algorithm left are opened: a link is not followed, and a FIFO does not block. */
+export const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Bytes that are read at a time. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * A file's bytes, exactly as many as its entry announces: a file that was cut meanwhile is filled up with zeros, one that grew is
+ * A file's bytes, exactly as many as `stats` announces: a file that was cut meanwhile is filled up with zeros, one that grew is
  * cut, and `onChange` is told. Whatever counts on the size stays whole.
  */
 export async function* fileBytes(
-  { path, stats }: TreeEntry,
+  { path, stats }: { readonly path: Buffer; readonly stats: Stats },
   onChange: (change: string) => void,
 ): AsyncGenerator<Buffer> {
   await using file = await open(path, READ_ONLY);

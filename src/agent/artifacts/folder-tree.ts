@@ -1,18 +1,16 @@
-import { constants, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { posix } from 'node:path';
-
-/** How files that an algorithm left are opened: a link is not followed, and a FIFO does not block. */
-export const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+import { fileBytes, READ_ONLY } from './file-bytes.ts';
 
 /** One file, folder or symbolic link that the algorithm left. */
 export interface TreeEntry {
   readonly kind: 'file' | 'directory' | 'symlink';
   /** Relative to the tree's root, `/` between names. */
   readonly name: string;
-  /** The file's real path: names on a disk are bytes, not always text. */
-  readonly path: Buffer;
   readonly stats: Stats;
+  /** A file's bytes, as many as `stats` announces, whatever has become of it; `onChange` is told then. */
+  read(onChange: (change: string) => void): AsyncGenerator<Uint8Array>;
   /** Where a symbolic link leads to, as it was made. */
   readonly target?: string;
 }
@@ -45,18 +43,19 @@ export async function readFolderTree(root: string, shownAs: string): Promise<Fol
 
   async function readEntry(path: Buffer, name: string): Promise<void> {
     const stats = await lstat(path);
+    const read = (onChange: (change: string) => void) => fileBytes({ path, stats }, onChange);
     if (stats.isSymbolicLink()) {
       const target = await readlink(path);
       if (!leadsInside(target, `${shownAs}/${name}`, shownAs)) {
         remarks.push(`${shownAs}/${name} is a link to ${target}, which is not in the artifact`);
       }
-      entries.push({ kind: 'symlink', name, path, stats, target });
+      entries.push({ kind: 'symlink', name, stats, read, target });
     } else if (stats.isDirectory()) {
-      entries.push({ kind: 'directory', name, path, stats });
+      entries.push({ kind: 'directory', name, stats, read });
       await readFolder(path, `${name}/`);
     } else if (stats.isFile()) {
       await (await open(path, READ_ONLY)).close();
-      entries.push({ kind: 'file', name, path, stats });
+      entries.push({ kind: 'file', name, stats, read });
     } else {
       remarks.push(`${shownAs}/${name} was left out: it is ${kindOf(stats)}`);
     }

@@ -22,7 +22,6 @@ import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
-import { fileBytes } from './file-bytes.ts';
 import { readFolderTree, type TreeEntry } from './folder-tree.ts';
 import { tarArchive } from './tar-archive.ts';
 
@@ -210,7 +209,7 @@ test('a file that is written to while it is read is told', async (t) => {
   assert.ok(entry);
   const said: string[] = [];
   let size = 0;
-  for await (const chunk of fileBytes(entry, (change) => said.push(change))) {
+  for await (const chunk of entry.read((change) => said.push(change))) {
     if (size === 0) await writeFile(path, Buffer.alloc(1_000_000, 'new'));
     size += chunk.length;
   }

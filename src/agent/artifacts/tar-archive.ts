@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type Header, type Pack, pack as packTar } from 'tar-stream';
-import { fileBytes } from './file-bytes.ts';
 import type { TreeEntry } from './folder-tree.ts';
 import { parallelGzip } from './parallel-gzip.ts';
 
@@ -49,7 +48,7 @@ async function add(pack: Pack, entry: TreeEntry, say: (line: string) => void): P
   // Reading a file may fail first; then this failure is nobody's.
   added.catch(() => {});
   if (entry.kind === 'file') {
-    for await (const chunk of fileBytes(entry, (change) => say(`${entry.name} ${change}`))) {
+    for await (const chunk of entry.read((change) => say(`${entry.name} ${change}`))) {
       // `added` settles early only by failing: then nobody drains any more.
       if (!sink.write(chunk)) await Promise.race([once(sink, 'drain'), added]);
     }

@@ -2,13 +2,13 @@ import type { ObjectLocation } from '../../objects/object-storage.ts';
 import { JobFault } from '../../training/fault.ts';
 import type { Hook, Instance } from '../hook.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { Artifacts } from '../instance-agent.ts';
+import type { ArtifactSource, Artifacts } from '../instance-agent.ts';
 import { ordinaryFolder } from '../instance-folder.ts';
 import { withRetries } from '../retry.ts';
 import { isTransient, transferFault } from '../storage-faults.ts';
 import { artifactLocation, uriOf } from './artifact-location.ts';
-import { fileBytes } from './file-bytes.ts';
 import { type FolderTree, readFolderTree, type TreeEntry } from './folder-tree.ts';
+import { mergeTrees } from './merge-trees.ts';
 import { tarArchive } from './tar-archive.ts';
 
 /** Files up to this size go to S3 many at a time; for larger ones, few at a time are as fast, and bound the memory. */
@@ -23,15 +23,31 @@ interface ArtifactFolder {
   readonly path: readonly string[];
 }
 
-export const uploadModel = uploadHook({ name: 'model', path: ['model'] });
-export const uploadOutput = uploadHook({ name: 'output', path: ['output', 'data'] });
+const FOLDERS: readonly ArtifactFolder[] = [
+  { name: 'model', path: ['model'] },
+  { name: 'output', path: ['output', 'data'] },
+];
+
+/** Stores what is left on all of a job's instances as its artifacts. */
+export const uploadArtifacts = (from: readonly ArtifactSource[]): readonly Hook<Artifacts>[] =>
+  FOLDERS.map((folder) => uploadHook(folder, from));
+
+/** What the algorithm left in the folder of an artifact, on this instance. */
+export async function leftIn(name: keyof Artifacts, instance: Instance): Promise<FolderTree> {
+  const shownAs = shownPath(name);
+  const root = await ordinaryFolder(instance.folder.ml, ...pathOf(name));
+  if (root) return readFolderTree(root, shownAs);
+  const remark = `${shownAs} was not stored: it was removed, or replaced by something that is not a folder`;
+  return { entries: [], remarks: [remark], unreadable: 0 };
+}
 
 /** Stores a folder as an artifact, unless it is empty (training contract §3). Doing so again replaces what was stored. */
-function uploadHook(folder: ArtifactFolder): Hook<Artifacts> {
+function uploadHook(folder: ArtifactFolder, from: readonly ArtifactSource[]): Hook<Artifacts> {
   return {
     name: `upload ${folder.name}`,
     async run(instance, signal) {
-      const tree = await readArtifact(folder, instance);
+      const tree = await gather(folder.name, from);
+      for (const remark of tree.remarks) instance.say(remark);
       const uri =
         instance.plan.request.OutputDataConfig.CompressionType === 'NONE'
           ? await uploadFiles(folder, tree, instance, signal)
@@ -41,20 +57,23 @@ function uploadHook(folder: ArtifactFolder): Hook<Artifacts> {
   };
 }
 
-async function readArtifact({ path }: ArtifactFolder, instance: Instance): Promise<FolderTree> {
-  const shownAs = ['/opt/ml', ...path].join('/');
-  const root = await ordinaryFolder(instance.folder.ml, ...path);
-  if (!root) {
-    instance.say(`${shownAs} was not stored: it was removed, or replaced by something that is not a folder`);
-    return { entries: [], remarks: [], unreadable: 0 };
-  }
-  const tree = await readFolderTree(root, shownAs);
-  for (const remark of tree.remarks) instance.say(remark);
+/** What is in a folder on all instances, as one tree. */
+async function gather(name: keyof Artifacts, from: readonly ArtifactSource[]): Promise<FolderTree> {
+  const left = await Promise.all(
+    from.map(async (source) => ({ host: source.plan.host, tree: await source.leftIn(name) })),
+  );
+  const [first] = left;
+  const tree = first && left.length === 1 ? first.tree : mergeTrees(left);
   if (tree.unreadable > 0 && tree.entries.every(({ kind }) => kind === 'directory')) {
-    throw new JobFault('ClientError', `Artifact upload failed: nothing in ${shownAs} can be read`);
+    throw new JobFault('ClientError', `Artifact upload failed: nothing in ${shownPath(name)} can be read`);
   }
   return tree;
 }
+
+const pathOf = (name: keyof Artifacts): readonly string[] =>
+  FOLDERS.find((each) => each.name === name)?.path ?? [];
+
+const shownPath = (name: keyof Artifacts): string => ['/opt/ml', ...pathOf(name)].join('/');
 
 async function uploadArchive(
   { name }: ArtifactFolder,
@@ -90,7 +109,7 @@ async function uploadFiles(
   if (files.length === 0) return undefined;
   const upload = (file: TreeEntry, _index: number, stop: AbortSignal) => {
     const target = artifactLocation(instance.plan, `${name}/${file.name}`);
-    const body = () => fileBytes(file, (change) => instance.say(`${name}/${file.name} ${change}`));
+    const body = () => file.read((change) => instance.say(`${name}/${file.name} ${change}`));
     return store(target, body, instance, stop);
   };
   const isSmall = ({ stats }: TreeEntry) => stats.size <= SMALL_BYTES;

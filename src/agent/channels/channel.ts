@@ -6,6 +6,7 @@ import type {
 } from '../../model/types.generated.ts';
 import { parseS3Uri } from '../../objects/object-storage.ts';
 import { JobFault } from '../../training/fault.ts';
+import { hostGroups } from '../../training/instance-groups.ts';
 import type { InstancePlan } from '../instance-agent.ts';
 
 /** A channel of an instance whose data are objects of S3. */
@@ -19,6 +20,8 @@ export interface Channel {
   readonly key: string;
   /** Each host gets a part of the objects (`ShardedByS3Key`), not all of them. */
   readonly sharded: boolean;
+  /** The hosts that get it, by their numbers. */
+  readonly hosts: readonly string[];
   /** Absent: not shuffled. */
   readonly shuffleSeed?: number;
 }
@@ -26,9 +29,18 @@ export interface Channel {
 /** The channels that this instance gets: those for all instance groups, and those for its own (training contract §2.4). */
 export function channelRequestsOf(plan: InstancePlan): ChannelRequest[] {
   return (plan.request.InputDataConfig ?? []).filter((channel) => {
-    const groups = channel.DataSource.S3DataSource?.InstanceGroupNames ?? [];
+    const groups = groupsOf(channel);
     return groups.length === 0 || groups.includes(plan.groupName);
   });
+}
+
+const groupsOf = (channel: ChannelRequest): readonly string[] =>
+  channel.DataSource.S3DataSource?.InstanceGroupNames ?? [];
+
+function hostsOf(channel: ChannelRequest, { hosts, request }: InstancePlan): readonly string[] {
+  const groups = groupsOf(channel);
+  if (groups.length === 0) return hosts;
+  return hostGroups(request).flatMap((group) => (groups.includes(group.name) ? group.hosts : []));
 }
 
 /** Those of the instance's channels whose data are in S3, of all modes. */
@@ -43,6 +55,7 @@ export function channelsOf(plan: InstancePlan): Channel[] {
       dataType: source.S3DataType,
       uri: source.S3Uri,
       ...parseS3Uri(source.S3Uri),
+      hosts: hostsOf(channel, plan),
       sharded: source.S3DataDistributionType === 'ShardedByS3Key',
       ...(seed === undefined ? {} : { shuffleSeed: seed }),
     };

@@ -11,6 +11,7 @@ const channelOf = (more: Partial<Channel>): Channel => ({
   uri: 's3://data/p/',
   bucket: 'data',
   key: 'p/',
+  hosts: [],
   sharded: true,
   ...more,
 });
@@ -18,8 +19,8 @@ const channelOf = (more: Partial<Channel>): Channel => ({
 const objects = (keys: readonly string[]) => keys.map((key) => ({ key }));
 const keysFor = (channel: Channel, keys: readonly string[], host: number, hosts: number, epoch?: number) => {
   const names = Array.from({ length: hosts }, (_, at) => `algo-${at + 1}`);
-  const plan = { host: names[host] ?? '', hosts: names };
-  return objectsForHost(channel, objects(keys), plan, epoch).map(({ key }) => key);
+  const plan = { host: names[host] ?? '' };
+  return objectsForHost({ ...channel, hosts: names }, objects(keys), plan, epoch).map(({ key }) => key);
 };
 
 test('object i of the keys in order goes to host i mod n', () => {

@@ -9,7 +9,7 @@ import type { Channel } from './channel.ts';
 export function objectsForHost<T extends { readonly key: string }>(
   channel: Channel,
   objects: readonly T[],
-  { host, hosts }: Pick<InstancePlan, 'host' | 'hosts'>,
+  { host }: Pick<InstancePlan, 'host'>,
   epoch = 0,
 ): readonly T[] {
   const inOrder = channel.sharded && channel.dataType === 'ManifestFile' ? byKey(objects) : objects;
@@ -17,7 +17,7 @@ export function objectsForHost<T extends { readonly key: string }>(
     channel.shuffleSeed === undefined
       ? inOrder
       : inOrderOf(shuffled(inOrder.length, channel.shuffleSeed, epoch), inOrder);
-  return channel.sharded ? shardOf(mixed, hosts.indexOf(host), hosts.length) : mixed;
+  return channel.sharded ? shardOf(mixed, channel.hosts.indexOf(host), channel.hosts.length) : mixed;
 }
 
 /** Item i goes to host i mod n: the shards of all hosts hold each item once. */

@@ -148,19 +148,38 @@ test('ContentType is told only when given, and a channel’s own InputMode wins 
 });
 
 test('hosts are in the order of their letters (training contract §1.3)', () => {
-  const hosts = ['algo-1', 'algo-2', 'algo-10'];
-  const config = resourceConfig(planOf({}, { hosts, host: 'algo-2' }), 'eth0');
+  const hosts = Array.from({ length: 11 }, (_, at) => `algo-${at + 1}`);
+  const sorted = ['algo-1', 'algo-10', 'algo-11', ...hosts.slice(1, 9)];
+  const ResourceConfig = { InstanceType: 'ml.c5.xlarge', InstanceCount: 11 } as const;
+  const config = resourceConfig(planOf({ ResourceConfig }, { hosts, host: 'algo-2' }), 'eth0');
   assert.deepEqual(config, {
     current_host: 'algo-2',
     current_instance_type: 'ml.c5.xlarge',
     current_group_name: 'homogeneousCluster',
-    hosts: ['algo-1', 'algo-10', 'algo-2'],
+    hosts: sorted,
     instance_groups: [
-      {
-        instance_group_name: 'homogeneousCluster',
-        instance_type: 'ml.c5.xlarge',
-        hosts: ['algo-1', 'algo-10', 'algo-2'],
-      },
+      { instance_group_name: 'homogeneousCluster', instance_type: 'ml.c5.xlarge', hosts: sorted },
+    ],
+    network_interface_name: 'eth0',
+  });
+});
+
+test('each host is told of all groups (training contract §1.3)', () => {
+  const InstanceGroups = [
+    { InstanceGroupName: 'data', InstanceType: 'ml.c5.xlarge', InstanceCount: 2 },
+    { InstanceGroupName: 'train', InstanceType: 'ml.m5.large', InstanceCount: 1 },
+  ] as const;
+  const own = { host: 'algo-3', groupName: 'train', instanceType: 'ml.m5.large' };
+  const hosts = ['algo-1', 'algo-2', 'algo-3'];
+  const grouped = planOf({ ResourceConfig: { InstanceGroups: [...InstanceGroups] } }, { ...own, hosts });
+  assert.deepEqual(resourceConfig(grouped, 'eth0'), {
+    current_host: 'algo-3',
+    current_instance_type: 'ml.m5.large',
+    current_group_name: 'train',
+    hosts,
+    instance_groups: [
+      { instance_group_name: 'data', instance_type: 'ml.c5.xlarge', hosts: ['algo-1', 'algo-2'] },
+      { instance_group_name: 'train', instance_type: 'ml.m5.large', hosts: ['algo-3'] },
     ],
     network_interface_name: 'eth0',
   });

@@ -37,7 +37,7 @@ async function outcome(check: InstanceCheck, instance: Instance, signal: AbortSi
     const cause = error instanceof Error ? error.message : String(error);
     throw new JobFault(
       'InternalServerError',
-      `The infrastructure check of ${instance.plan.host} failed in Downloading: ${check.name}: ${cause}`,
+      `The infrastructure check of ${instance.plan.host} failed in Starting: ${check.name}: ${cause}`,
     );
   }
 }

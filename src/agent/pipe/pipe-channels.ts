@@ -25,7 +25,7 @@ export function pipeChannel({ channel, request }: RequestedPipe, plan: InstanceP
     gzip: request.CompressionType === 'Gzip',
     recordIo: request.RecordWrapperType === 'RecordIO',
     ...(channel.shuffleSeed !== undefined && { seed: channel.shuffleSeed }),
-    shards: channel.sharded ? plan.hosts.length : 1,
-    shard: channel.sharded ? plan.hosts.indexOf(plan.host) : 0,
+    shards: channel.sharded ? channel.hosts.length : 1,
+    shard: channel.sharded ? channel.hosts.indexOf(plan.host) : 0,
   };
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { READ_ONLY } from '../artifacts/folder-tree.ts';
+import { READ_ONLY } from '../artifacts/file-bytes.ts';
 
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 

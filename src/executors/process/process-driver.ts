@@ -6,6 +6,7 @@ import { fileSystemRefusal } from '../../agent/file-systems/file-systems.ts';
 import type { InstanceAgent, InstancePlan } from '../../agent/instance-agent.ts';
 import { type InstanceType, instanceType } from '../../model/shapes.ts';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
+import { hostGroups } from '../../training/instance-groups.ts';
 import type { Driver, Resources } from '../driver.ts';
 import type { ProcessConfig } from './config.ts';
 import type { Fingerprint } from './fingerprint.ts';
@@ -35,6 +36,7 @@ export class ProcessDriver implements Driver {
     return (
       this.#imageRefusal(request) ??
       this.#gpuRefusal(request) ??
+      this.#hostsRefusal(request) ??
       this.#isolationRefusal(request) ??
       this.#sessionRefusal(request) ??
       this.#mountRefusal(request) ??
@@ -60,12 +62,18 @@ export class ProcessDriver implements Driver {
   }
 
   #gpuRefusal(request: CreateTrainingJobRequest): string | undefined {
-    const type = request.ResourceConfig?.InstanceType ?? '';
-    const needed = instanceType(type)?.gpus ?? 0;
+    const needs = hostGroups(request).map((group) => ({
+      ...group,
+      gpus: group.hosts.length * (instanceType(group.instanceType)?.gpus ?? 0),
+    }));
+    const needed = needs.reduce((sum, { gpus }) => sum + gpus, 0);
     const present = this.resources.gpus.length;
     if (needed <= present || this.#options.config.gpus === 'optional') return undefined;
+    const types = needs.flatMap(({ instanceType: type, hosts, gpus }) =>
+      gpus > 0 ? `${hosts.length > 1 ? `${hosts.length} × ` : ''}${type}` : [],
+    );
     return (
-      `ResourceConfig.InstanceType ${type} has ${needed} GPU(s), and this machine has ${present}: choose another type, ` +
+      `ResourceConfig.InstanceType ${types.join(' and ')} has ${needed} GPU(s), and this machine has ${present}: choose another type, ` +
       'or set executors.process.gpus to optional to run with the GPUs that there are.'
     );
   }
@@ -85,6 +93,16 @@ export class ProcessDriver implements Driver {
     if (!request.RemoteDebugConfig?.EnableRemoteDebug || (sandbox !== 'none' && userNamespaces))
       return undefined;
     return "RemoteDebugConfig.EnableRemoteDebug can't be honoured by this deployment: sessions need sandboxes with namespaces of users of their own.";
+  }
+
+  /** Without sandboxes all hosts would be the same one, with one `/opt/ml`. */
+  #hostsRefusal(request: CreateTrainingJobRequest): string | undefined {
+    const hosts = hostGroups(request).flatMap((group) => group.hosts).length;
+    if (hosts === 1 || this.#options.config.sandbox !== 'none') return undefined;
+    return (
+      `ResourceConfig.InstanceCount: ${hosts} instances can't be honoured by this deployment: ` +
+      'without a sandbox (executors.process.sandbox: none) a job has one instance.'
+    );
   }
 
   #isolationRefusal(request: CreateTrainingJobRequest): string | undefined {

@@ -1,11 +1,20 @@
-import type { AlgorithmEnd, Artifacts, InstanceAgent, InstancePlan } from '../../agent/instance-agent.ts';
+import type { FolderTree } from '../../agent/artifacts/folder-tree.ts';
+import type {
+  AlgorithmEnd,
+  ArtifactSource,
+  Artifacts,
+  InstanceAgent,
+  InstancePlan,
+} from '../../agent/instance-agent.ts';
 import type { Clock } from '../../clock/clock.ts';
-import type { JobFault } from '../../training/fault.ts';
+import { JobFault } from '../../training/fault.ts';
 import type { Driver, Resources } from '../driver.ts';
 import { SessionRefused } from '../session.ts';
 
 /** What a test wants an instance to do. Times are milliseconds of the clock. */
 export interface Script {
+  /** So many instances of the host fail their check before one passes. */
+  readonly unhealthy?: number;
   readonly prepareFor?: number;
   readonly prepareFails?: JobFault;
   readonly trainFor?: number;
@@ -27,8 +36,12 @@ export interface ScriptedMachine {
   script(plan: InstancePlan): Script;
   /** By instance: `<job>-<attempt>-<host>`. */
   readonly algorithms: Map<string, ScriptedAlgorithm>;
+  /** How often each instance was checked. */
+  readonly checked: Map<string, number>;
   /** The instances whose synced folders were brought to S3 without an upload. */
   readonly flushed: string[];
+  /** The hosts whose artifacts an instance stored. */
+  readonly gathered: Map<string, readonly string[]>;
   /** The instances that were given back, in order. */
   readonly released: string[];
 }
@@ -98,6 +111,13 @@ class ScriptedAgent implements InstanceAgent {
     this.#script = machine.script(plan);
   }
 
+  async check(): Promise<void> {
+    const times = (this.#machine.checked.get(this.#id) ?? 0) + 1;
+    this.#machine.checked.set(this.#id, times);
+    if (times <= (this.#script.unhealthy ?? 0))
+      throw new JobFault('InternalServerError', `the check of ${this.plan.host} failed`);
+  }
+
   async prepare(signal: AbortSignal): Promise<void> {
     await this.#machine.clock.sleep(this.#script.prepareFor ?? 0, signal);
     if (this.#script.prepareFails) throw this.#script.prepareFails;
@@ -125,9 +145,18 @@ class ScriptedAgent implements InstanceAgent {
     this.#machine.flushed.push(this.#id);
   }
 
-  async upload(signal: AbortSignal): Promise<Artifacts> {
+  async leftIn(): Promise<FolderTree> {
+    return { entries: [], remarks: [], unreadable: 0 };
+  }
+
+  async upload(signal: AbortSignal, from: readonly ArtifactSource[]): Promise<Artifacts> {
     await this.#machine.clock.sleep(this.#script.uploadFor ?? 0, signal);
     if (this.#script.uploadFails) throw this.#script.uploadFails;
+    if (from.length > 0)
+      this.#machine.gathered.set(
+        this.#id,
+        from.map(({ plan }) => plan.host),
+      );
     return this.#script.artifacts ?? {};
   }
 

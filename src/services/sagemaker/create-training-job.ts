@@ -8,7 +8,7 @@ import { putTags } from '../../store/tags/tags.ts';
 import { withDefaults } from '../../training/defaults.ts';
 import { brokenRule } from '../../training/request-rules.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
-import { emptyPrefix, nameInUse, roleNotAssumable } from './errors.ts';
+import { emptyPrefix, limitExceeded, nameInUse, roleNotAssumable } from './errors.ts';
 import { refusedMember } from './refused-members.ts';
 
 /** Checks a request against all that can be known before it runs, stores the job durably, and sets it going. */
@@ -21,6 +21,8 @@ export async function createTrainingJob(
   if (!context.roleExists(request.RoleArn)) throw roleNotAssumable(request.RoleArn);
   const refusal = await context.driver.refusal(request);
   if (refusal) throw validation(refusal);
+  const exceeded = context.orchestrator.exceededBy(request);
+  if (exceeded) throw limitExceeded(exceeded);
   checkOutputKey(context, request);
   await checkBuckets(context, request);
   await checkChannels(context, request);

@@ -1,4 +1,5 @@
 import { ServiceError, validation } from '../../model/errors.ts';
+import type { ExceededLimit } from '../../orchestrator/capacity/limits.ts';
 
 /** Describe, Stop, … of a job that does not exist: not ResourceNotFound, whatever the model says (wire-api §9; waiters rely on it). */
 export const noSuchResource = () => validation('Requested resource not found.');
@@ -8,6 +9,13 @@ export const nameInUse = (arn: string) =>
   new ServiceError(
     'ResourceInUse',
     `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
+  );
+
+/** More than the deployment allows or has (wire-api §9); the last sentence says what to change here. */
+export const limitExceeded = ({ name, total, used, wanted, setting }: ExceededLimit) =>
+  new ServiceError(
+    'ResourceLimitExceeded',
+    `The account-level service limit '${name}' is ${total} Instances, with current utilization of ${used} Instances and a request delta of ${wanted} Instances. Please raise the setting ${setting} of this deployment to increase this limit.`,
   );
 
 export const resourceInUse = (message: string) => new ServiceError('ResourceInUse', message);

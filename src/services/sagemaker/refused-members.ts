@@ -36,11 +36,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     isUsed: (request) => anyChannel(request, (channel) => channel.DataSource.DatasetSource),
   },
   {
-    member: 'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames',
-    why: 'instance groups are not served yet',
-    isUsed: (request) => anyChannel(request, (channel) => s3(channel)?.InstanceGroupNames),
-  },
-  {
     member: 'InputDataConfig.DataSource.S3DataSource.ModelAccessConfig',
     why: 'gated models are not served',
     isUsed: (request) => anyChannel(request, (channel) => s3(channel)?.ModelAccessConfig),
@@ -50,13 +45,7 @@ export const refusedMembers: readonly RefusedMember[] = [
     why: 'model hubs are not served',
     isUsed: (request) => anyChannel(request, (channel) => s3(channel)?.HubAccessConfig),
   },
-  {
-    member: 'ResourceConfig.InstanceCount',
-    why: 'jobs of more than one instance are not served yet',
-    isUsed: (request) => (request.ResourceConfig?.InstanceCount ?? 1) > 1,
-  },
   ...resourceMembers([
-    ['InstanceGroups', 'heterogeneous clusters are not served yet'],
     ['InstancePreferences', 'instance preferences are not served'],
     ['InstancePlacementConfig', 'placement on UltraServers is not served'],
     ['TrainingPlanArn', 'training plans are not served'],

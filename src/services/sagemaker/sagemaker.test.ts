@@ -60,6 +60,8 @@ function startService(context: TestContext, script: Script = {}, kmsKeys?: reado
     resources: { instances: 1, gpus: [] },
     script: () => script,
     algorithms: new Map(),
+    checked: new Map(),
+    gathered: new Map(),
     flushed: [],
     released: [],
   };
@@ -353,7 +355,6 @@ const uses: Readonly<Record<string, object>> = {
   'InputDataConfig.DataSource.DatasetSource': otherSource({
     DatasetSource: { DatasetArn: 'arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/data' },
   }),
-  'InputDataConfig.DataSource.S3DataSource.InstanceGroupNames': s3Channel({}, { InstanceGroupNames: ['g'] }),
   'InputDataConfig.DataSource.S3DataSource.ModelAccessConfig': s3Channel(
     {},
     { ModelAccessConfig: { AcceptEula: true } },
@@ -362,13 +363,6 @@ const uses: Readonly<Record<string, object>> = {
     {},
     { HubAccessConfig: { HubContentArn: 'x' } },
   ),
-  'ResourceConfig.InstanceCount': resources({ InstanceCount: 2 }),
-  'ResourceConfig.InstanceGroups': {
-    ResourceConfig: {
-      VolumeSizeInGB: 1,
-      InstanceGroups: [{ InstanceType: 'ml.m5.large', InstanceCount: 1, InstanceGroupName: 'g' }],
-    },
-  },
   'ResourceConfig.InstancePreferences': {
     ResourceConfig: { VolumeSizeInGB: 1, InstancePreferences: [{ InstanceType: 'ml.m5.large' }] },
   },
