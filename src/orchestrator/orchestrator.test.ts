@@ -1,116 +1,11 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
-import { TestClock } from '../clock/test-clock.ts';
-import { type Script, ScriptedDriver, type ScriptedMachine } from '../executors/scripted/scripted-driver.ts';
-import { Database } from '../store/database.ts';
-import { findJob } from '../store/jobs/find-job.ts';
-import { insertJob } from '../store/jobs/insert-job.ts';
-import { jobFacts } from '../store/jobs/job-facts.ts';
+import type { Script } from '../executors/scripted/scripted-driver.ts';
 import { trainingSeconds } from '../training/billing.ts';
 import { JobFault } from '../training/fault.ts';
-import { apply, type Job } from '../training/job.ts';
 import { hasEnded } from '../training/lifecycle.ts';
-import { Orchestrator } from './orchestrator.ts';
-
-const GRACE_SECONDS = 120;
-const seconds = (count: number) => count * 1000;
-
-interface Options {
-  readonly instances?: number;
-  /** By job; several are those of its attempts, the last one for all further ones. */
-  readonly scripts?: Record<string, Script | readonly Script[]>;
-}
-
-/** A service on a scripted machine and a test clock, which can be crashed and started again. */
-function startService(context: TestContext, { instances = 2, scripts = {} }: Options) {
-  const clock = new TestClock(0);
-  const database = new Database(':memory:');
-  const machine: ScriptedMachine = {
-    clock,
-    resources: { instances, gpus: [] },
-    script: ({ jobName, attempt }) => {
-      const [...attempts] = [scripts[jobName] ?? {}].flat();
-      return attempts[Math.min(attempt, attempts.length) - 1] ?? {};
-    },
-    algorithms: new Map(),
-    checked: new Map(),
-    gathered: new Map(),
-    flushed: [],
-    released: [],
-  };
-  const logged: string[] = [];
-  const begin = () => {
-    const orchestrator = new Orchestrator({
-      database,
-      driver: new ScriptedDriver(machine),
-      clock,
-      account: '123456789012',
-      region: 'us-east-1',
-      stopGrace: seconds(GRACE_SECONDS),
-      log: (line) => logged.push(line),
-    });
-    orchestrator.recover();
-    return orchestrator;
-  };
-  let orchestrator = begin();
-  context.after(() => {
-    orchestrator.close();
-    database.close();
-  });
-  return {
-    clock,
-    machine,
-    logged,
-    create(
-      name: string,
-      maxRuntime = 86_400,
-      retries = 0,
-      {
-        spot = false,
-        ...limits
-      }: { spot?: boolean; MaxWaitTimeInSeconds?: number; MaxPendingTimeInSeconds?: number } = {},
-    ) {
-      const stored = insertJob(
-        database,
-        {
-          kind: 'JobCreated',
-          name,
-          arn: name,
-          request: {
-            TrainingJobName: name,
-            RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
-            OutputDataConfig: { S3OutputPath: 's3://b/out' },
-            ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
-            StoppingCondition: { MaxRuntimeInSeconds: maxRuntime, ...limits },
-            EnableManagedSpotTraining: spot,
-            ...(retries > 0 && { RetryStrategy: { MaximumRetryAttempts: retries } }),
-          },
-        },
-        clock.now(),
-      );
-      assert.ok(stored);
-      orchestrator.admit(stored);
-    },
-    stop: (name: string) => orchestrator.requestStop(name),
-    restart() {
-      orchestrator.close();
-      orchestrator = begin();
-    },
-    job(name: string): Job {
-      const stored = findJob(database, name);
-      assert.ok(stored);
-      // The projection is nothing but its facts.
-      let replayed: Job | undefined;
-      for (const { fact, at } of jobFacts(database, stored.id)) replayed = apply(replayed, fact, at);
-      assert.deepEqual(stored.job, JSON.parse(JSON.stringify(replayed)));
-      return stored.job;
-    },
-    statuses(name: string) {
-      return this.job(name).transitions.map((each) => each.status);
-    },
-  };
-}
+import { GRACE_SECONDS, seconds, startService } from './testing/scripted-service.fixture.ts';
 
 test('a job runs through its phases, and each takes the time it takes', async (context) => {
   const service = startService(context, {
