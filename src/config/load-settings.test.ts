@@ -39,6 +39,16 @@ test('further images stand beside the machine itself', (context) => {
   assert.deepEqual(Object.keys(images), ['trainyard/host:latest', 'my/image:1']);
 });
 
+test('a pool is of one type, or of several that share its instances', (context) => {
+  const text =
+    'capacity: { ml.m5.large: 1, big: { instanceTypes: [ml.c5.xlarge, ml.c5.2xlarge], instances: 2 } }';
+  assert.deepEqual(loadSettings({ config: settingsFile(context, text) }, {}).capacity, {
+    'ml.m5.large': { instanceTypes: ['ml.m5.large'], instances: 1 },
+    big: { instanceTypes: ['ml.c5.xlarge', 'ml.c5.2xlarge'], instances: 2 },
+  });
+  assert.deepEqual(loadSettings({}, {}).capacity, {});
+});
+
 test('what is no setting, or no value of one, is refused by its name', (context) => {
   const refused = (text: string, message: RegExp) =>
     assert.throws(
@@ -50,6 +60,13 @@ test('what is no setting, or no value of one, is refused by its name', (context)
   refused('port: many', /port/);
   refused('stop: { graceSeconds: -1 }', /graceSeconds/);
   refused('account: "12"', /12 digits/);
+  refused('quotas: { ml.m5.tiny: 1 }', /quotas/);
+  refused('quotas: { "*": -1 }', /quotas/);
+  refused('capacity: { big: 2 }', /big is not an instance type/);
+  refused(
+    'capacity: { ml.m5.large: 1, big: { instanceTypes: [ml.m5.large], instances: 2 } }',
+    /ml\.m5\.large is in more than one pool/,
+  );
   refused('- a list', /mapping of settings/);
   refused('a: [', /trainyard\.yaml/);
   assert.throws(() => loadSettings({ config: '/nowhere/trainyard.yaml' }, {}), BadSettings);

@@ -10,8 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { FolderStore } from '../../objects/embedded/folder-store.ts';
 import { blobFiles } from '../../objects/embedded/temporary-store.fixture.ts';
-import { never } from '../testing/test-instance.fixture.ts';
-import { BUCKET, MODEL, uploadPlace, uploadPlan } from '../testing/uploading-agent.fixture.ts';
+import { BUCKET, MODEL, uploadPlace, uploadPlans } from '../testing/uploading-agent.fixture.ts';
 
 const program = fileURLToPath(new URL('../testing/uploading-agent.fixture.ts', import.meta.url));
 
@@ -46,32 +45,41 @@ async function filesOf(store: FolderStore, compression: string): Promise<Map<str
 
 describe('an agent that is killed while it uploads leaves nothing that looks whole', () => {
   // At the first bytes, in the middle, and between the store's commit and the agent's answer.
-  for (const compression of ['GZIP', 'NONE']) {
-    for (const moment of ['1', '4', '7', 'stored']) {
-      test(`${compression}, at ${moment === 'stored' ? 'the commit' : `chunk ${moment}`}`, async (t) => {
-        const { store: storeFolder, agent: agentFolder } = temporaryPlace(t);
-        mkdirSync(agentFolder);
-        const killed = spawnSync(process.execPath, [program, storeFolder, agentFolder, compression, moment]);
-        assert.equal(killed.signal, 'SIGKILL', killed.stderr.toString());
-        const plan = uploadPlan(compression);
-        const { agent, store, close } = await uploadPlace(storeFolder, agentFolder, plan);
-        t.after(close);
-        const left = store.list({ bucket: BUCKET, prefix: '', limit: 10 });
-        // What is there is whole, and what is not there has left no bytes.
-        if (moment === 'stored') assert.ok(left.objects.length > 0);
-        if (compression === 'GZIP' && moment !== 'stored') assert.deepEqual(left.objects, []);
-        const blobs = left.objects.flatMap((object) => object.blobs.map(({ id }) => id));
-        assert.deepEqual(blobFiles(storeFolder), blobs.sort());
-        if (left.objects.length > 0)
-          for (const [name, bytes] of await filesOf(store, compression))
-            assert.ok(MODEL.get(name)?.equals(bytes), name);
-        // The next agent does it again.
-        await agent.upload(never());
-        const files = await filesOf(store, compression);
-        assert.deepEqual([...files.keys()].sort(), [...MODEL.keys()]);
-        for (const [name, bytes] of files) assert.ok(MODEL.get(name)?.equals(bytes), name);
-      });
-    }
+  const runs = ['GZIP', 'NONE'].flatMap((compression) =>
+    ['1', '4', '7', 'stored'].flatMap((moment) => [1, 2].map((hosts) => ({ compression, moment, hosts }))),
+  );
+  for (const { compression, moment, hosts } of runs) {
+    const when = moment === 'stored' ? 'the commit' : `chunk ${moment}`;
+    test(`${compression}, ${hosts} host${hosts > 1 ? 's' : ''}, at ${when}`, async (t) => {
+      const { store: storeFolder, agent: agentFolder } = temporaryPlace(t);
+      mkdirSync(agentFolder);
+      const killed = spawnSync(process.execPath, [
+        program,
+        storeFolder,
+        agentFolder,
+        compression,
+        `${hosts}`,
+        moment,
+      ]);
+      assert.equal(killed.signal, 'SIGKILL', killed.stderr.toString());
+      const plans = uploadPlans(compression, hosts);
+      const { upload, store, close } = await uploadPlace(storeFolder, agentFolder, plans);
+      t.after(close);
+      const left = store.list({ bucket: BUCKET, prefix: '', limit: 10 });
+      // What is there is whole, and what is not there has left no bytes.
+      if (moment === 'stored') assert.ok(left.objects.length > 0);
+      if (compression === 'GZIP' && moment !== 'stored') assert.deepEqual(left.objects, []);
+      const blobs = left.objects.flatMap((object) => object.blobs.map(({ id }) => id));
+      assert.deepEqual(blobFiles(storeFolder), blobs.sort());
+      if (left.objects.length > 0)
+        for (const [name, bytes] of await filesOf(store, compression))
+          assert.ok(MODEL.get(name)?.equals(bytes), name);
+      // The next agent does it again.
+      await upload();
+      const files = await filesOf(store, compression);
+      assert.deepEqual([...files.keys()].sort(), [...MODEL.keys()]);
+      for (const [name, bytes] of files) assert.ok(MODEL.get(name)?.equals(bytes), name);
+    });
   }
 });
 

@@ -8,6 +8,7 @@ import { KeyRing } from '../../objects/embedded/key-ring.ts';
 import { patternBytes } from '../../objects/embedded/temporary-store.fixture.ts';
 import type { ObjectLocation, UploadOptions } from '../../objects/object-storage.ts';
 import { Database } from '../../store/database.ts';
+import type { AgentEnvironment } from '../agent-environment.ts';
 import { createInstanceAgent } from '../create-instance-agent.ts';
 import type { InstanceAgent, InstancePlan } from '../instance-agent.ts';
 import { instanceFolder } from '../instance-folder.ts';
@@ -17,19 +18,30 @@ import { ImpatientClock, never, planOf, REQUEST } from './test-instance.fixture.
 
 export const BUCKET = 'out';
 
-/** What the algorithm leaves: the second file hardly gets smaller. */
+/** What the algorithms leave: the second file hardly gets smaller. */
 export const MODEL: ReadonlyMap<string, Buffer> = new Map([
   ['a.txt', Buffer.from('words\n'.repeat(500_000))],
   ['b.bin', patternBytes(4_000_000)],
 ]);
 
-export const uploadPlan = (CompressionType: string): InstancePlan =>
-  planOf({
-    OutputDataConfig: {
-      ...REQUEST.OutputDataConfig,
-      CompressionType: CompressionType === 'NONE' ? 'NONE' : 'GZIP',
-    },
-  });
+/** What each of the hosts leaves of it. */
+const LEFT: readonly (readonly string[])[] = [['a.txt'], ['b.bin']];
+
+/** The plans of a job's hosts: one host leaves all of the model, of two each leaves a part. */
+export const uploadPlans = (CompressionType: string, hosts: number): readonly InstancePlan[] => {
+  const names = Array.from({ length: hosts }, (_, at) => `algo-${at + 1}`);
+  return names.map((host) =>
+    planOf(
+      {
+        OutputDataConfig: {
+          ...REQUEST.OutputDataConfig,
+          CompressionType: CompressionType === 'NONE' ? 'NONE' : 'GZIP',
+        },
+      },
+      { host, hosts: names },
+    ),
+  );
+};
 
 /** The embedded store, which kills its process when it has taken so many chunks of uploads; at `stored`, when the first is whole. */
 class KillingStorage extends EmbeddedStorage {
@@ -59,24 +71,26 @@ class KillingStorage extends EmbeddedStorage {
 }
 
 export interface UploadPlace {
-  readonly agent: InstanceAgent;
+  /** Stores what is on all hosts. */
+  upload(): ReturnType<InstanceAgent['upload']>;
   readonly store: FolderStore;
   close(): Promise<void>;
 }
 
-/** A store in one folder, and in another an agent whose algorithm has ended and left a model. */
+/** A store in one folder, and in another the agents of a job's hosts. */
 export async function uploadPlace(
   storeFolder: string,
   agentFolder: string,
-  plan: InstancePlan,
+  plans: readonly InstancePlan[],
   moment = 'never',
 ): Promise<UploadPlace> {
   mkdirSync(storeFolder, { recursive: true });
+  const { region, account } = planOf();
   const database = new Database(join(storeFolder, 'trainyard.db'));
-  const keys = KeyRing.open(join(storeFolder, 'keys.json'), { region: plan.region, account: plan.account });
+  const keys = KeyRing.open(join(storeFolder, 'keys.json'), { region, account });
   const store = new FolderStore({ folder: storeFolder, database, keys, clock: new TestClock() });
   if (!store.listBuckets().some(({ name }) => name === BUCKET)) store.createBucket(BUCKET);
-  const agent = createInstanceAgent(plan, {
+  const environment: AgentEnvironment = {
     runtime: new FakeRuntime(),
     storage: new KillingStorage(store, moment),
     telemetry: new FakeTelemetry(join(agentFolder, 'output.log')),
@@ -85,10 +99,11 @@ export async function uploadPlace(
     instanceType: {},
     containerEnvironment: () => ({}),
     log: () => {},
-  });
-  await agent.prepare(never());
+  };
+  const agents = plans.map((each) => createInstanceAgent(each, environment));
+  for (const agent of agents) await agent.prepare(never());
   return {
-    agent,
+    upload: async () => (await agents[0]?.upload(never(), agents)) ?? {},
     store,
     close: async () => {
       await store.close();
@@ -97,19 +112,23 @@ export async function uploadPlace(
   };
 }
 
-export async function leaveModel(agentFolder: string, plan: InstancePlan): Promise<void> {
-  const model = join(instanceFolder(agentFolder, plan).ml, 'model');
-  await mkdir(model, { recursive: true });
-  for (const [name, content] of MODEL) await writeFile(join(model, name), content);
+export async function leaveModel(agentFolder: string, plans: readonly InstancePlan[]): Promise<void> {
+  for (const [at, plan] of plans.entries()) {
+    const model = join(instanceFolder(agentFolder, plan).ml, 'model');
+    await mkdir(model, { recursive: true });
+    for (const [name, content] of MODEL) {
+      if (plans.length === 1 || LEFT[at]?.includes(name)) await writeFile(join(model, name), content);
+    }
+  }
 }
 
 // As a program of its own: uploads the model, and says what came of it unless it was killed.
-const [storeFolder, agentFolder, compression, moment] = process.argv.slice(2);
+const [storeFolder, agentFolder, compression, hosts = '1', moment] = process.argv.slice(2);
 if (import.meta.main && storeFolder && agentFolder && compression) {
-  const plan = uploadPlan(compression);
-  const { agent, store, close } = await uploadPlace(storeFolder, agentFolder, plan, moment);
-  await leaveModel(agentFolder, plan);
-  const outcome = await agent.upload(never()).then(
+  const plans = uploadPlans(compression, Number(hosts));
+  const { upload, store, close } = await uploadPlace(storeFolder, agentFolder, plans, moment);
+  await leaveModel(agentFolder, plans);
+  const outcome = await upload().then(
     () => 'stored',
     (error) => `${error.kind}: ${error.message}`,
   );

@@ -17,6 +17,7 @@ import type {
 } from '../../model/types.generated.ts';
 import { parse } from '../../model/validator.ts';
 import type { ObjectStorage, ObjectSummary } from '../../objects/object-storage.ts';
+import type { CapacitySettings } from '../../orchestrator/capacity/limits.ts';
 import { Orchestrator } from '../../orchestrator/orchestrator.ts';
 import { Database } from '../../store/database.ts';
 import { JsonText } from '../service.ts';
@@ -52,12 +53,17 @@ const storage: ObjectStorage = {
 };
 
 /** The service on a scripted machine; each call is validated as the endpoint does. */
-function startService(context: TestContext, script: Script = {}, kmsKeys?: readonly string[]) {
+function startService(
+  context: TestContext,
+  script: Script = {},
+  kmsKeys?: readonly string[],
+  { instances = 1, settings }: { instances?: number; settings?: CapacitySettings } = {},
+) {
   const clock = new TestClock(Date.UTC(2026, 0, 1));
   const database = new Database(':memory:');
   const machine: ScriptedMachine = {
     clock,
-    resources: { instances: 1, gpus: [] },
+    resources: { instances, gpus: [] },
     script: () => script,
     algorithms: new Map(),
     checked: new Map(),
@@ -68,15 +74,10 @@ function startService(context: TestContext, script: Script = {}, kmsKeys?: reado
   const driver = new ScriptedDriver(machine);
   const region = 'us-east-1';
   const account = '123456789012';
-  const orchestrator = new Orchestrator({
-    database,
-    driver,
-    clock,
-    account,
-    region,
-    stopGrace: 1000,
-    log: assert.fail,
-  });
+  const orchestrator = new Orchestrator(
+    { database, driver, clock, account, region, stopGrace: 1000, log: assert.fail },
+    settings,
+  );
   context.after(() => {
     orchestrator.close();
     database.close();
@@ -239,6 +240,20 @@ const channels = (...names: string[]) => ({
   })),
 });
 
+const groups = (InstanceCount: number) => [
+  { InstanceGroupName: 'g1', InstanceType: 'ml.m5.large', InstanceCount },
+];
+const forGroups = (...InstanceGroupNames: string[]) => ({
+  InputDataConfig: [
+    {
+      ChannelName: 'train',
+      DataSource: {
+        S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://bucket/data/', InstanceGroupNames },
+      },
+    },
+  ],
+});
+
 /** Changes of the request that break a rule between members, and what is said of them. */
 const broken: readonly [change: object, message: RegExp][] = [
   [
@@ -258,6 +273,25 @@ const broken: readonly [change: object, message: RegExp][] = [
     { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, SelectedInstanceCount: 1 } },
     /SelectedInstanceType/,
   ],
+  [
+    { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, InstanceGroups: groups(1) } },
+    /Exactly one of ResourceConfig\.InstanceType, ResourceConfig\.InstanceGroups/,
+  ],
+  [
+    { ResourceConfig: { InstanceCount: 1, InstanceGroups: groups(1) } },
+    /ResourceConfig\.InstanceCount must not be specified with ResourceConfig\.InstanceGroups/,
+  ],
+  [{ ResourceConfig: { InstanceGroups: [] } }, /InstanceGroups must have at least one group/],
+  [{ ResourceConfig: { InstanceGroups: groups(0) } }, /InstanceCount of group g1 .* must be at least 1/],
+  [
+    { ResourceConfig: { InstanceGroups: [...groups(1), ...groups(1)] } },
+    /Duplicate instance group name 'g1' in ResourceConfig\.InstanceGroups/,
+  ],
+  [
+    { ResourceConfig: { InstanceGroups: groups(1) }, ...forGroups('g1', 'g2') },
+    /Invalid InstanceGroupNames of channel train in InputDataConfig: 'g2' is not the name of a group/,
+  ],
+  [forGroups('homogeneousCluster'), /'homogeneousCluster' is not the name of a group/],
   [
     {
       AlgorithmSpecification: {
@@ -293,6 +327,42 @@ const broken: readonly [change: object, message: RegExp][] = [
     /Duplicate tag key 'k'/,
   ],
 ];
+
+test('a job of several instances is described as it was asked for, and its seconds are those of one of them (§4.4)', async (context) => {
+  const service = startService(context, { trainFor: 5000 }, undefined, { instances: 3 });
+  const InstanceGroups = [...groups(2), { ...groups(1)[0], InstanceGroupName: 'g2' }];
+  const change = { ResourceConfig: { InstanceGroups, VolumeSizeInGB: 1 }, ...forGroups('g2') };
+  await service.call('CreateTrainingJob', { ...request, ...change });
+  await service.clock.advance(6000);
+  const described = await service.describe();
+  assert.equal(described.TrainingJobStatus, 'Completed');
+  assert.deepEqual(described.ResourceConfig, change.ResourceConfig);
+  assert.deepEqual(described.InputDataConfig?.[0]?.DataSource.S3DataSource?.InstanceGroupNames, ['g2']);
+  assert.equal(described.TrainingTimeInSeconds, 5);
+  assert.equal(described.BillableTimeInSeconds, 5);
+});
+
+test('what will never fit is refused, what may fit waits (wire-api §9)', async (context) => {
+  const settings = { quotas: { 'ml.m5.large': 2 }, pools: {} };
+  const service = startService(context, { trainFor: 60_000 }, undefined, { instances: 3, settings });
+  const of = (InstanceCount: number, InstanceType = 'ml.m5.large') => ({
+    ResourceConfig: { InstanceType, InstanceCount, VolumeSizeInGB: 1 },
+  });
+  await service.call('CreateTrainingJob', { ...request, ...of(1) });
+  await assert.rejects(
+    service.call('CreateTrainingJob', { ...request, TrainingJobName: 'wide', ...of(3) }),
+    isError(
+      'ResourceLimitExceeded',
+      "The account-level service limit 'ml.m5.large for training job usage' is 2 Instances, with current utilization of 1 Instances and a request delta of 3 Instances. Please raise the setting quotas.ml.m5.large of this deployment to increase this limit.",
+    ),
+  );
+  await assert.rejects(
+    service.call('CreateTrainingJob', { ...request, TrainingJobName: 'wide', ...of(4, 'ml.c5.xlarge') }),
+    isError('ResourceLimitExceeded', /'Number of instances across training jobs' is 3 .* delta of 4 /),
+  );
+  await service.call('CreateTrainingJob', { ...request, TrainingJobName: 'waits', ...of(2) });
+  assert.equal((await service.describe('waits')).SecondaryStatus, 'Pending');
+});
 
 test('rules between members', async (context) => {
   const service = startService(context);
