@@ -53,7 +53,12 @@ async function runAll(chosen: readonly Suite[]): Promise<Counts> {
   const lastLines: string[] = [];
   let server: ServerProcess | undefined;
   try {
-    server = await ServerProcess.start({ dataDir, onLine: (line) => lastLines.push(line) });
+    server = await ServerProcess.start({
+      dataDir,
+      // Jobs of several instances fit on the smallest machine.
+      settings: { executors: { process: { maxInstances: 4 } } },
+      onLine: (line) => lastLines.push(line),
+    });
     const counts = await runEach(chosen, clientEnvironment({ ...(await server.clientEnvironment()) }));
     if (counts.failed > 0) process.stdout.write(['The server said:', ...lastLines.slice(-50), ''].join('\n'));
     return counts;

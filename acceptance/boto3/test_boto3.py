@@ -8,6 +8,7 @@ import cases
 from bad_input_case import BadInputCase
 from boto3_client import Boto3Client
 from botocore.config import Config
+from cluster_case import ClusterCase
 from companion_case import CompanionCase
 from failure_case import FailureCase
 from list_case import DeleteCase, ListCase, TagsCase
@@ -18,6 +19,10 @@ CLIENT = Boto3Client()
 
 
 class Training(TrainingCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Cluster(ClusterCase, unittest.TestCase):
     client = CLIENT
 
 

@@ -65,10 +65,11 @@ export async function uploadExample(): Promise<string> {
   return prefix;
 }
 
-export async function logStream(job: string): Promise<string | undefined> {
+/** The log stream of one of a job's hosts. */
+export async function logStream(job: string, host = ''): Promise<string | undefined> {
   try {
     const { logStreams = [] } = await logs.send(
-      new DescribeLogStreamsCommand({ logGroupName: LOG_GROUP, logStreamNamePrefix: `${job}/` }),
+      new DescribeLogStreamsCommand({ logGroupName: LOG_GROUP, logStreamNamePrefix: `${job}/${host}` }),
     );
     return logStreams[0]?.logStreamName;
   } catch (error) {
@@ -77,9 +78,9 @@ export async function logStream(job: string): Promise<string | undefined> {
   }
 }
 
-/** All lines of a job of one instance, by the client's own paging. */
-export async function logLines(job: string): Promise<string[]> {
-  const stream = await logStream(job);
+/** All lines of a host, by default of the only one, by the client's own paging. */
+export async function logLines(job: string, host = ''): Promise<string[]> {
+  const stream = await logStream(job, host);
   if (!stream) return [];
   const lines: string[] = [];
   const pages = paginateGetLogEvents(

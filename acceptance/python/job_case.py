@@ -52,9 +52,9 @@ class JobCase:
         return prefix
 
     @classmethod
-    def log_lines(cls, name, page_size=1000):
-        """All lines of a job of one instance, read page by page."""
-        stream = cls.log_stream(name)
+    def log_lines(cls, name, page_size=1000, host=""):
+        """All lines of a host, by default of the only one, read page by page."""
+        stream = cls.log_stream(name, host)
         if stream is None:
             return []
         request = {"logGroupName": LOG_GROUP, "logStreamName": stream, "startFromHead": True, "limit": page_size}
@@ -67,8 +67,8 @@ class JobCase:
             token = page["nextForwardToken"]
 
     @classmethod
-    def log_stream(cls, name):
-        request = {"logGroupName": LOG_GROUP, "logStreamNamePrefix": f"{name}/"}
+    def log_stream(cls, name, host=""):
+        request = {"logGroupName": LOG_GROUP, "logStreamNamePrefix": f"{name}/{host}"}
         try:
             streams = cls.client.call("logs", "DescribeLogStreams", request)["logStreams"]
         except ServiceFailure as failure:
