@@ -14,7 +14,7 @@ import {
   statusOf,
   uploadInputs,
 } from './numbered-job.ts';
-import { algorithmOf, guardiansOf } from './processes.ts';
+import { algorithmOf, algorithmRunning, guardiansOf, killIfThere } from './processes.ts';
 
 // An orderly exit, at which the server is ended too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -124,25 +124,5 @@ async function exists(server: CrashingServer, job: string): Promise<boolean> {
     if (error instanceof SageMakerServiceException && error.message === 'Requested resource not found.')
       return false;
     throw error;
-  }
-}
-
-/** Training begins a moment before the algorithm's process can be seen. */
-async function algorithmRunning(job: string): Promise<{ pid: number }> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const algorithm = await algorithmOf(job);
-    if (algorithm && /^\S*python3 /.test(algorithm.command)) return algorithm;
-    if (Date.now() > deadline) throw new Error(`no process of ${job} was found`);
-    await delay(5);
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    // It went with another of them.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

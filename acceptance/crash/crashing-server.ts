@@ -8,6 +8,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
 
+/** Jobs of two instances run on the smallest machine. */
+const SETTINGS = { executors: { process: { maxInstances: 4 } } };
+
 /** A server that is killed again and again, and each time comes back at the same place with the same data. */
 export class CrashingServer {
   readonly dataDir: string;
@@ -38,7 +41,7 @@ export class CrashingServer {
 
   static async start(): Promise<CrashingServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-crash-'));
-    const server = await ServerProcess.start({ dataDir });
+    const server = await ServerProcess.start({ dataDir, settings: SETTINGS });
     return new CrashingServer(dataDir, server, await server.clientEnvironment());
   }
 
@@ -53,7 +56,11 @@ export class CrashingServer {
   }
 
   async start(): Promise<void> {
-    this.#process = await ServerProcess.start({ dataDir: this.dataDir, port: this.#port });
+    this.#process = await ServerProcess.start({
+      dataDir: this.dataDir,
+      port: this.#port,
+      settings: SETTINGS,
+    });
   }
 
   async crash(): Promise<void> {
@@ -63,7 +70,7 @@ export class CrashingServer {
 
   /** Starts it and kills it `ms` later, most likely before it is ready: in the middle of its recovery. */
   async crashInRecovery(ms: number): Promise<void> {
-    await ServerProcess.startAndKill({ dataDir: this.dataDir, port: this.#port }, ms);
+    await ServerProcess.startAndKill({ dataDir: this.dataDir, port: this.#port, settings: SETTINGS }, ms);
   }
 
   async remove(): Promise<void> {

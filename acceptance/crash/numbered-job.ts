@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { DescribeLogStreamsCommand, paginateGetLogEvents } from '@aws-sdk/client-cloudwatch-logs';
@@ -39,8 +40,12 @@ export async function uploadInputs({ s3 }: CrashingServer): Promise<void> {
   await Promise.all(Array.from({ length: 16 }, worker));
 }
 
-/** Creates a job of numbered lines. Resolves with its name when the server has acknowledged it. */
-export async function create({ sagemaker }: CrashingServer, name = newName()): Promise<string> {
+/** Creates a job of numbered lines. Resolves with its name when the server has acknowledged it. On several hosts the inputs are sharded. */
+export async function create(
+  { sagemaker }: CrashingServer,
+  name = newName(),
+  { hosts = 1, retries = 0 } = {},
+): Promise<string> {
   await sagemaker.send(
     new CreateTrainingJobCommand({
       TrainingJobName: name,
@@ -58,10 +63,17 @@ export async function create({ sagemaker }: CrashingServer, name = newName()): P
       HyperParameters: { lines: String(LINES), seconds: '1.2', model_bytes: String(MODEL_BYTES) },
       InputDataConfig: ['code', 'many'].map((channel) => ({
         ChannelName: channel,
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${service.bucket}/${channel}/` } },
+        DataSource: {
+          S3DataSource: {
+            S3DataType: 'S3Prefix',
+            S3Uri: `s3://${service.bucket}/${channel}/`,
+            S3DataDistributionType: channel === 'many' ? 'ShardedByS3Key' : 'FullyReplicated',
+          },
+        },
       })),
       OutputDataConfig: { S3OutputPath: `s3://${service.bucket}/models` },
-      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: hosts, VolumeSizeInGB: 1 },
+      ...(retries > 0 && { RetryStrategy: { MaximumRetryAttempts: retries } }),
       StoppingCondition: { MaxRuntimeInSeconds: 300 },
     }),
   );
@@ -110,12 +122,7 @@ export async function assertWhole(server: CrashingServer, name: string): Promise
   const job = await ended(server, name);
   assert.equal(job.TrainingJobStatus, 'Completed', `${name}: ${job.FailureReason}`);
   assertStatuses(job);
-  const lines = await logLines(server, name);
-  const numbers = lines.map((line) => Number(/^line (\d+) /.exec(line)?.[1]));
-  assert.deepEqual(
-    numbers,
-    Array.from({ length: LINES }, (_, i) => i + 1),
-  );
+  await assertLines(server, name);
   const metrics = (job.FinalMetricDataList ?? []).map(({ MetricName, Value }) => [MetricName, Value]);
   assert.deepEqual(metrics.sort(), [
     ['count', LINES],
@@ -123,10 +130,37 @@ export async function assertWhole(server: CrashingServer, name: string): Promise
     ['last', 33],
     ['middle', 22],
   ]);
-  assert.deepEqual(await modelFiles(server, name), {
-    weights: MODEL_BYTES,
-    'inputs.json': JSON.stringify(INPUT_NAMES).replaceAll('","', '", "').length,
-  });
+  const { weights, ...files } = await modelFiles(server, name);
+  assert.equal(weights?.length, MODEL_BYTES);
+  assert.deepEqual(Object.keys(files), ['inputs.json']);
+  assert.deepEqual(JSON.parse(`${files['inputs.json']}`), INPUT_NAMES);
+}
+
+/** The same of a job of two hosts: each line of each, each input on one of them, what both left in one model. */
+export async function assertClusterWhole(server: CrashingServer, name: string): Promise<void> {
+  const job = await ended(server, name);
+  assert.equal(job.TrainingJobStatus, 'Completed', `${name}: ${job.FailureReason}`);
+  assertStatuses(job);
+  for (const host of ['algo-1', 'algo-2']) await assertLines(server, name, host);
+  await assertMergedModel(server, name);
+}
+
+export async function assertMergedModel(server: CrashingServer, name: string): Promise<void> {
+  const files = await modelFiles(server, name);
+  const names = ['algo-1', 'algo-2'].flatMap((host) => [`inputs-${host}.json`, `weights-${host}`]);
+  assert.deepEqual(Object.keys(files).sort(), names.sort());
+  for (const host of ['algo-1', 'algo-2']) assert.equal(files[`weights-${host}`]?.length, MODEL_BYTES);
+  const inputs = ['algo-1', 'algo-2'].flatMap((host) => JSON.parse(`${files[`inputs-${host}.json`]}`));
+  assert.deepEqual(inputs.sort(), INPUT_NAMES);
+}
+
+async function assertLines(server: CrashingServer, name: string, host = ''): Promise<void> {
+  const lines = await logLines(server, name, host);
+  const numbers = lines.map((line) => Number(/^line (\d+) /.exec(line)?.[1]));
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: LINES }, (_, i) => i + 1),
+  );
 }
 
 function assertStatuses(job: Job): void {
@@ -138,9 +172,9 @@ function assertStatuses(job: Job): void {
   }
 }
 
-export async function logLines({ logs }: CrashingServer, job: string): Promise<string[]> {
+export async function logLines({ logs }: CrashingServer, job: string, host = ''): Promise<string[]> {
   const { logStreams = [] } = await logs.send(
-    new DescribeLogStreamsCommand({ logGroupName: LOG_GROUP, logStreamNamePrefix: `${job}/` }),
+    new DescribeLogStreamsCommand({ logGroupName: LOG_GROUP, logStreamNamePrefix: `${job}/${host}` }),
   );
   assert.equal(logStreams.length, 1, 'one instance, one stream');
   const pages = paginateGetLogEvents(
@@ -152,17 +186,16 @@ export async function logLines({ logs }: CrashingServer, job: string): Promise<s
   return lines;
 }
 
-/** Path and size of each file of the model. */
-async function modelFiles({ s3 }: CrashingServer, job: string): Promise<Record<string, number>> {
+/** The files of the model, by their paths. */
+async function modelFiles({ s3 }: CrashingServer, job: string): Promise<Record<string, Buffer>> {
   const { Body: body } = await s3.send(
     new GetObjectCommand({ Bucket: service.bucket, Key: `models/${job}/output/model.tar.gz` }),
   );
   assert.ok(body instanceof Readable);
-  const files: Record<string, number> = {};
+  const files: Record<string, Buffer> = {};
   for await (const entry of body.pipe(createGunzip()).pipe(extract())) {
-    const size = entry.header.size ?? 0;
-    if (entry.header.type === 'file') files[entry.header.name.replace(/^\.\//, '')] = size;
-    entry.resume();
+    const content = await buffer(entry);
+    if (entry.header.type === 'file') files[entry.header.name.replace(/^\.\//, '')] = content;
   }
   return files;
 }

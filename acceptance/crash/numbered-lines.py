@@ -20,7 +20,11 @@ for number in range(1, lines + 1):
     print(f"line {number} count={number} {once.get(number, '')}".rstrip(), flush=True)
     time.sleep(pause)
 
+# What each of several hosts leaves has its name.
+resources = json.loads((ML / "input/config/resourceconfig.json").read_text())
+host = f"-{resources['current_host']}" if len(resources["hosts"]) > 1 else ""
+
 # Random bytes don't compress: taking the model out lasts long enough to be interrupted.
-(ML / "model/weights").write_bytes(os.urandom(int(hyperparameters["model_bytes"])))
+(ML / f"model/weights{host}").write_bytes(os.urandom(int(hyperparameters["model_bytes"])))
 inputs = sorted(path.name for path in (ML / "input/data/many").glob("*"))
-(ML / "model/inputs.json").write_text(json.dumps(inputs))
+(ML / f"model/inputs{host}.json").write_text(json.dumps(inputs))

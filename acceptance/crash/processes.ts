@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface MachineProcess {
   readonly pid: number;
@@ -48,4 +49,24 @@ export async function guardiansOf(
     next = byPid.get(next.parent);
   }
   return guardians;
+}
+
+/** The algorithm of a Python job, once it is there: Training begins a moment before the algorithm's process can be seen. */
+export async function algorithmRunning(job: string): Promise<MachineProcess> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const algorithm = await algorithmOf(job);
+    if (algorithm && /^\S*python3 /.test(algorithm.command)) return algorithm;
+    if (Date.now() > deadline) throw new Error(`no process of ${job} was found`);
+    await delay(5);
+  }
+}
+
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It went with another of them.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
