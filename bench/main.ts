@@ -6,6 +6,7 @@ import { describeThroughput } from './describe.ts';
 import { download } from './download.ts';
 import { fastFile } from './fast-file.ts';
 import { footprint } from './footprint.ts';
+import { manyJobs } from './jobs.ts';
 import { listLatency } from './list.ts';
 import { logThroughput } from './logs.ts';
 import { pipeChannel } from './pipe.ts';
@@ -16,6 +17,7 @@ import { uploads } from './upload.ts';
 const benchmarks: readonly Benchmark[] = [
   footprint,
   startLatency,
+  manyJobs,
   describeThroughput,
   createThroughput,
   listLatency,
