@@ -188,6 +188,30 @@ describe('stopping', () => {
   });
 });
 
+describe('checking', () => {
+  test('the instance is tried where the job asks for it, before anything is prepared', async (t) => {
+    const place = await testPlace(t);
+    const checked = planOf({ InfraCheckConfig: { EnableInfraCheck: true } });
+    await place.agent(checked).check(never());
+    assert.match(place.telemetry.said.join(), /infrastructure check, disk/);
+    assert.equal(await exists(place.ml(checked)), false);
+    await place.agent(checked).prepare(never());
+    assert.ok(await exists(place.ml(checked, 'input', 'config')));
+  });
+
+  test('an instance that fails is our side’s fault', async (t) => {
+    const place = await testPlace(t);
+    const broken = planOf({ InfraCheckConfig: { EnableInfraCheck: true } }, { gpus: [4095] });
+    await assert.rejects(
+      place.agent(broken).check(never()),
+      (error) =>
+        error instanceof JobFault &&
+        error.kind === 'InternalServerError' &&
+        /algo-1 failed in Starting/.test(error.message),
+    );
+  });
+});
+
 describe('preparing', () => {
   test('what stands on the disk is not trusted when the machine was started anew', async (t) => {
     const place = await testPlace(t);

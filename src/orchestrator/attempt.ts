@@ -131,18 +131,19 @@ export class Attempt {
       } catch (error) {
         stop.throwIfAborted();
         if (!(error instanceof JobFault)) throw error;
-        await this.#replace(index, agent, error);
+        await this.#replace(index, agent, error, stop);
       }
     }
   }
 
   /** Puts another instance in the place of one that failed its check. Throws that failure if there is none. */
-  async #replace(index: number, agent: InstanceAgent, fault: JobFault): Promise<void> {
+  async #replace(index: number, agent: InstanceAgent, fault: JobFault, stop: AbortSignal): Promise<void> {
     const { host } = agent.plan;
     const replaced = this.#record.job.instances[index]?.replaced ?? 0;
     const other = replaced < MOST_REPLACEMENTS ? this.#options.lease.replace(index) : undefined;
     if (!other) throw fault;
     await agent.release();
+    stop.throwIfAborted();
     this.#record.add({ kind: 'InstanceReplaced', host, gpus: other.gpus, reason: fault.message });
     const instance = this.#record.job.instances[index];
     if (instance) this.#agents[index] = this.#options.agentOf(instance);

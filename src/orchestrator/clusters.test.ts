@@ -189,6 +189,32 @@ test('spot jobs of several hosts make room for one that needs them, and return',
   assert.equal(service.job('narrow').status, 'Completed');
 });
 
+test('a stop while an unhealthy instance is being given back ends the job as Stopped', async (context) => {
+  const service = startService(context, {
+    scripts: { job: { unhealthy: 1, releaseFor: seconds(5), trainFor: seconds(10) } },
+  });
+  service.create('job', day, 0, { infraCheck: true });
+  await service.clock.advance(seconds(2));
+  service.stop('job');
+  await service.clock.advance(seconds(20));
+  assert.deepEqual(service.statuses('job'), ['Starting', 'Stopping', 'Stopped']);
+});
+
+test('a job that waits and does not fit any more, after the settings were changed, keeps nobody waiting', async (context) => {
+  const service = startService(context, { scripts: { holder: { trainFor: seconds(10) } } });
+  service.create('holder', day, 0, two);
+  service.create('wide', day, 0, two);
+  service.create('narrow');
+  service.restart({ quotas: { 'ml.m5.large': 1 }, pools: {} });
+  await service.clock.advance(seconds(20));
+  assert.match(
+    service.job('wide').failureReason ?? '',
+    /^CapacityError: .*needs 2 \(setting quotas\.ml\.m5\.large\)/,
+  );
+  assert.equal(service.job('holder').status, 'Completed');
+  assert.equal(service.job('narrow').status, 'Completed');
+});
+
 /** What each of a job's hosts may do in each of its attempts. */
 const anyHost: fc.Arbitrary<Script> = fc.record(
   {

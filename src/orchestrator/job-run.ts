@@ -11,6 +11,7 @@ import { hasEnded } from '../training/lifecycle.ts';
 import { Attempt, AttemptInterrupted, AttemptLost } from './attempt.ts';
 import type { Capacity } from './capacity/capacity.ts';
 import type { Claim, Lease } from './capacity/claim.ts';
+import type { ExceededLimit } from './capacity/limits.ts';
 import { instancePlan } from './instance-plan.ts';
 import { JobRecord, StoreFault } from './job-record.ts';
 import { assignInstances, needOf } from './placement.ts';
@@ -121,6 +122,9 @@ export class JobRun {
     if (this.#stop.signal.aborted) return undefined;
     this.#isTakenBack = false;
     const claim = this.#claim();
+    // The settings may have been changed since it was created; it would keep all behind it waiting for ever.
+    const exceeded = this.#environment.capacity.exceededBy(claim.need);
+    if (exceeded) throw tooSmall(exceeded);
     let lease = this.#environment.capacity.tryTake(claim);
     if (!lease) {
       if (this.#record.isIn('Starting')) this.#record.add({ kind: 'CapacityAwaited' });
@@ -237,6 +241,12 @@ export class JobRun {
     );
   }
 }
+
+const tooSmall = ({ name, total, wanted, setting }: ExceededLimit): JobFault =>
+  new JobFault(
+    'CapacityError',
+    `Unable to provision requested ML compute capacity. '${name}' is ${total} by now, and the job needs ${wanted} (setting ${setting}).`,
+  );
 
 /** In SageMaker's words for a lack of capacity (training contract §1.6), and how long the job waited. */
 const pendingTooLong = (seconds: number): JobFault =>

@@ -49,7 +49,7 @@ export function startService(
     released: [],
   };
   const logged: string[] = [];
-  const begin = () => {
+  const begin = (changed = settings) => {
     const orchestrator = new Orchestrator(
       {
         database,
@@ -60,7 +60,7 @@ export function startService(
         stopGrace: seconds(GRACE_SECONDS),
         log: (line) => logged.push(line),
       },
-      settings,
+      changed,
     );
     orchestrator.recover();
     return orchestrator;
@@ -116,9 +116,10 @@ export function startService(
       orchestrator.admit(stored);
     },
     stop: (name: string) => orchestrator.requestStop(name),
-    restart() {
+    /** With other settings, if they are given. */
+    restart(changed?: CapacitySettings) {
       orchestrator.close();
-      orchestrator = begin();
+      orchestrator = begin(changed);
     },
     job(name: string): Job {
       const stored = findJob(database, name);
