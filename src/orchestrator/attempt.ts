@@ -5,17 +5,15 @@ import type { AlgorithmEnding, AssignedInstance, StopCause } from '../training/f
 import { JobFault } from '../training/fault.ts';
 import type { Lease } from './capacity/claim.ts';
 import { algorithmEnding, faultEnding } from './failure-reason.ts';
+import { checkInstances } from './instance-checks.ts';
 import { type JobRecord, STORE_RETRY_MS, StoreFault } from './job-record.ts';
 import { Stopped, unlessStopped } from './stopped.ts';
 import { together } from './together.ts';
 
-/** So many instances may be tried in vain for one host. */
-const MOST_REPLACEMENTS = 3;
-
 export interface AttemptOptions {
   readonly record: JobRecord;
   /** Makes the agent of an instance, or finds the one that serves it. */
-  agentOf(instance: AssignedInstance): InstanceAgent;
+  readonly agentOf: (instance: AssignedInstance) => InstanceAgent;
   readonly lease: Lease;
   readonly clock: Clock;
   /** Milliseconds between SIGTERM and SIGKILL. */
@@ -115,38 +113,12 @@ export class Attempt {
     for (const agent of this.#agents) agent.abandon();
   }
 
-  /** Instances that are of no use are replaced before anything is brought to them, as long as there are others. */
   async #check(): Promise<void> {
     const isWanted = this.#record.job.request.InfraCheckConfig?.EnableInfraCheck ?? false;
     if (!isWanted || this.#halt.aborted || !this.#record.isIn('Starting', 'Pending')) return;
-    await together(this.#agents, this.#halt, (_, index, stop) => this.#checkOne(index, stop)).catch(
-      unlessStopped,
-    );
-  }
-
-  async #checkOne(index: number, stop: AbortSignal): Promise<void> {
-    for (let agent = this.#agents[index]; agent; agent = this.#agents[index]) {
-      try {
-        return await agent.check(stop);
-      } catch (error) {
-        stop.throwIfAborted();
-        if (!(error instanceof JobFault)) throw error;
-        await this.#replace(index, agent, error, stop);
-      }
-    }
-  }
-
-  /** Puts another instance in the place of one that failed its check. Throws that failure if there is none. */
-  async #replace(index: number, agent: InstanceAgent, fault: JobFault, stop: AbortSignal): Promise<void> {
-    const { host } = agent.plan;
-    const replaced = this.#record.job.instances[index]?.replaced ?? 0;
-    const other = replaced < MOST_REPLACEMENTS ? this.#options.lease.replace(index) : undefined;
-    if (!other) throw fault;
-    await agent.release();
-    stop.throwIfAborted();
-    this.#record.add({ kind: 'InstanceReplaced', host, gpus: other.gpus, reason: fault.message });
-    const instance = this.#record.job.instances[index];
-    if (instance) this.#agents[index] = this.#options.agentOf(instance);
+    const { lease, agentOf } = this.#options;
+    const instances = { agents: this.#agents, record: this.#record, lease, agentOf };
+    await checkInstances(instances, this.#halt).catch(unlessStopped);
   }
 
   async #prepare(): Promise<void> {
