@@ -21,8 +21,11 @@ export interface CompanionHook {
    * then): it goes on from what is on the disk. Rejects with a `JobFault`.
    */
   start(instance: Instance): Promise<Companion | undefined>;
-  /** Leaves nothing of it behind on the machine, whichever agent started it, if any did. The algorithm is gone by then. */
-  release?(instance: Instance): Promise<void>;
+  /**
+   * Leaves nothing of it behind on the machine, whichever agent started it, if any did. The algorithm is gone by then. With
+   * `keepsWarm`, another job will run on the instance.
+   */
+  release?(instance: Instance, keepsWarm?: boolean): Promise<void>;
 }
 
 /** The companions of an instance, as one. */

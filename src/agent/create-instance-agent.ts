@@ -35,6 +35,7 @@ import { removeTree } from './remove-tree.ts';
 import { restoreCheckpoints } from './sync/restore-checkpoints.ts';
 import { flushFolders, syncFolders, tellUnsynced } from './sync/sync-folders.ts';
 import type { OutputFollower } from './telemetry.ts';
+import { mountCache } from './warm-pool-cache.ts';
 
 const PREPARE: readonly Hook[] = [
   layOutFolders,
@@ -45,7 +46,13 @@ const PREPARE: readonly Hook[] = [
   restoreCheckpoints,
   preparePipes,
 ];
-const BESIDE: readonly CompanionHook[] = [mountFileSystems, mountFastFiles, feedPipes, syncFolders];
+const BESIDE: readonly CompanionHook[] = [
+  mountFileSystems,
+  mountFastFiles,
+  mountCache,
+  feedPipes,
+  syncFolders,
+];
 
 /** An algorithm that can't go on has so long to write down what it has, in milliseconds. */
 const COMPANION_FAILED_GRACE_MS = 30_000;
@@ -144,11 +151,11 @@ class HookedInstanceAgent implements InstanceAgent {
     });
   }
 
-  async release(): Promise<void> {
+  async release({ keepsWarm } = { keepsWarm: false }): Promise<void> {
     await this.#endWhatRuns();
     this.#companions?.abandon();
     this.#follower?.close();
-    for (const hook of BESIDE) await hook.release?.(this.#instance);
+    for (const hook of BESIDE) await hook.release?.(this.#instance, keepsWarm);
     await removeTree(this.#folder.home);
   }
 

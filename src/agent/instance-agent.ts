@@ -32,8 +32,11 @@ export interface InstanceAgent extends ArtifactSource {
    * for all hosts, the others are given none. Absent: what is on its own instance. Resolves with what was stored.
    */
   upload(signal: AbortSignal, from?: readonly ArtifactSource[]): Promise<Artifacts>;
-  /** Gives the instance back: nothing of it runs and its folder is gone. */
-  release(): Promise<void>;
+  /**
+   * Gives the instance back: nothing of it runs and its folder is gone. With `keepsWarm` stays what the next job of its warm pool will
+   * find; it goes when this is called without.
+   */
+  release(options?: { readonly keepsWarm: boolean }): Promise<void>;
   /** Stops serving without touching what runs: the server ends, the job goes on. Pending phases may stay pending for ever. */
   abandon(): void;
 }
@@ -66,6 +69,8 @@ export interface InstancePlan {
   readonly region: string;
   /** Indexes of the machine's GPUs leased to it. */
   readonly gpus: readonly number[];
+  /** The number of the warm pool that it is of, if jobs may follow each other on it. */
+  readonly warmPool?: number;
   /** When the instance was started: epoch milliseconds. Names its log stream. */
   readonly startedAt: number;
 }

@@ -99,9 +99,16 @@ export class Attempt {
     return agent.openSession(request);
   }
 
-  /** Leaves nothing on the instances. Rejects when one can't be cleaned up; then it is to be called again. */
-  async clean(): Promise<void> {
-    await together(this.#agents, never(), (agent) => agent.release());
+  get lease(): Lease {
+    return this.#options.lease;
+  }
+
+  /**
+   * Leaves nothing on the instances but what makes them warm, if that is to be kept. Rejects when one can't be cleaned up; then it is
+   * to be called again.
+   */
+  async clean({ keepsWarm = false } = {}): Promise<void> {
+    await together(this.#agents, never(), (agent) => agent.release({ keepsWarm }));
   }
 
   /** Gives the place to others. After `clean`. */
@@ -115,7 +122,9 @@ export class Attempt {
 
   async #check(): Promise<void> {
     const isWanted = this.#record.job.request.InfraCheckConfig?.EnableInfraCheck ?? false;
-    if (!isWanted || this.#halt.aborted || !this.#record.isIn('Starting', 'Pending')) return;
+    // What an earlier job ran on has passed its check.
+    const isWarm = this.#record.job.warmPool !== undefined;
+    if (!isWanted || isWarm || this.#halt.aborted || !this.#record.isIn('Starting', 'Pending')) return;
     const { lease, agentOf } = this.#options;
     const instances = { agents: this.#agents, record: this.#record, lease, agentOf };
     await checkInstances(instances, this.#halt).catch(unlessStopped);

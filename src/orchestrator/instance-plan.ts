@@ -1,6 +1,13 @@
 import type { InstancePlan } from '../agent/instance-agent.ts';
 import type { AssignedInstance } from '../training/facts.ts';
 import type { Job } from '../training/job.ts';
+import { keepAliveOf } from '../training/warm-pool.ts';
+
+/** The pool that the instance is of, or will be of when the job has ended. */
+function warmPoolOf(jobId: number, { warmPool, request }: Job): Pick<InstancePlan, 'warmPool'> {
+  if (warmPool && 'pool' in warmPool) return { warmPool: warmPool.pool.first };
+  return keepAliveOf(request) > 0 ? { warmPool: jobId } : {};
+}
 
 /** What the agent of one of a job's instances is told. */
 export function instancePlan(
@@ -18,5 +25,6 @@ export function instancePlan(
     hosts: job.instances.map((each) => each.host),
     request: job.request,
     startedAt: job.assignedAt ?? job.createdAt,
+    ...warmPoolOf(jobId, job),
   };
 }

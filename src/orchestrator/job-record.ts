@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Database } from '../store/database.ts';
 import { appendFact, StaleWriter } from '../store/jobs/append-fact.ts';
+import { deleteJob } from '../store/jobs/delete-job.ts';
 import { markReleased } from '../store/jobs/mark-released.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
 import type { Fact } from '../training/facts.ts';
@@ -59,9 +60,38 @@ export class JobRecord {
     }
   }
 
+  /** Stores facts of several jobs that happen now, all of them or none. Throws as `add` does. */
+  static addTogether(facts: readonly (readonly [JobRecord, Fact])[]): void {
+    const [first] = facts;
+    if (!first) return;
+    const database = first[0].#database;
+    const before = facts.map(([record]) => record.#stored);
+    try {
+      database.transaction(() => {
+        for (const [record, fact] of facts) record.add(fact);
+      });
+    } catch (error) {
+      // Nothing of it was stored.
+      for (const [at, [record]] of facts.entries()) record.#stored = before[at] ?? record.#stored;
+      if (error instanceof StaleWriter || error instanceof IllegalTransition || error instanceof StoreFault)
+        throw error;
+      throw new StoreFault(error);
+    }
+  }
+
   /** Nothing is held on any instance any more. */
   markReleased(): void {
     if (!this.#closed) markReleased(this.#database, this.id);
+  }
+
+  /** Forgets the job, its facts and its tags. */
+  delete(): void {
+    if (this.#closed) throw new StaleWriter(this.job.arn, 'the deletion');
+    try {
+      deleteJob(this.#database, this.#stored);
+    } catch (error) {
+      throw new StoreFault(error);
+    }
   }
 
   isIn(...statuses: readonly SecondaryStatus[]): boolean {

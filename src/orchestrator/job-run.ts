@@ -4,10 +4,11 @@ import { type Session, SessionRefused, type SessionRequest } from '../executors/
 import type { Database } from '../store/database.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
-import type { StopCause } from '../training/facts.ts';
+import type { AssignedInstance, Fact, StopCause, WarmPoolId } from '../training/facts.ts';
 import { failureReason, faultReason, JobFault } from '../training/fault.ts';
 import { allowsSessions, IllegalTransition, type Job } from '../training/job.ts';
 import { hasEnded } from '../training/lifecycle.ts';
+import { keepAliveOf, keepsInstances } from '../training/warm-pool.ts';
 import { Attempt, AttemptInterrupted, AttemptLost } from './attempt.ts';
 import type { Capacity } from './capacity/capacity.ts';
 import type { Claim, Lease } from './capacity/claim.ts';
@@ -16,11 +17,13 @@ import { instancePlan } from './instance-plan.ts';
 import { JobRecord, StoreFault } from './job-record.ts';
 import { assignInstances, needOf } from './placement.ts';
 import { Stopped, unlessStopped } from './stopped.ts';
+import { WarmInstances, type WarmPools } from './warm-pools.ts';
 
 export interface JobRunEnvironment {
   readonly database: Database;
   readonly driver: Driver;
   readonly capacity: Capacity;
+  readonly warmPools: WarmPools;
   readonly clock: Clock;
   readonly account: string;
   readonly region: string;
@@ -35,7 +38,10 @@ export class JobRun {
   readonly #environment: JobRunEnvironment;
   readonly #stop = new AbortController();
   readonly #over = new AbortController();
+  readonly #abandoned = new AbortController();
   #attempt: Attempt | undefined;
+  /** The instances, while they wait for another job. */
+  #warm: WarmInstances | undefined;
   #isTakenBack = false;
 
   constructor(stored: StoredJob, environment: JobRunEnvironment) {
@@ -55,9 +61,41 @@ export class JobRun {
     while (!hasEnded(this.job.secondaryStatus)) await this.#try();
     this.#over.abort(new Stopped());
     if (!this.#attempt) return;
+    if (keepsInstances(this.job) && (await this.#keepInstances(this.#attempt))) return;
     await this.#attempt.clean();
+    if (this.job.warmPool?.status === 'InUse') this.#record.add({ kind: 'WarmPoolTerminated' });
     this.#record.markReleased();
     this.#attempt.releaseCapacity();
+  }
+
+  /** Keeps the instances for the next job. Resolves with whether they are another job's now. */
+  async #keepInstances(attempt: Attempt): Promise<boolean> {
+    await attempt.clean({ keepsWarm: true });
+    const { clock, warmPools, driver } = this.#environment;
+    if (this.job.warmPool?.status !== 'Available') {
+      const since = this.job.assignedAt ?? this.job.createdAt;
+      const pool =
+        this.job.warmPool?.status === 'InUse' ? this.job.warmPool.pool : { first: this.#record.id, since };
+      this.#record.add({ kind: 'WarmPoolAvailable', pool, keepAliveSeconds: keepAliveOf(this.job.request) });
+    }
+    const warm = new WarmInstances({ record: this.#record, lease: attempt.lease, clock });
+    this.#warm = warm;
+    try {
+      warmPools.add(warm);
+      const need = needOf(this.job.request, driver.resources);
+      if ((await warm.wait(need, this.#abandoned.signal)) === 'reused') return true;
+    } finally {
+      warmPools.remove(warm);
+      this.#warm = undefined;
+    }
+    this.#record.add({ kind: 'WarmPoolTerminated' });
+    return false;
+  }
+
+  /** Changes how long the job's instances wait for another. False: they do not wait. */
+  setKeepAlive(seconds: number): boolean {
+    this.#warm?.setKeepAlive(seconds);
+    return this.#warm !== undefined;
   }
 
   /** Asks the job to stop. A job that is stopping already goes on doing so. */
@@ -69,6 +107,16 @@ export class JobRun {
       this.#record.add({ kind: 'StopRequested', cause });
       this.#stop.abort(new Stopped());
     }
+  }
+
+  /** The job has ended, and is to be forgotten when it holds nothing any more. */
+  requestDeletion(): void {
+    if (!this.job.isDeleting) this.#record.add({ kind: 'DeletionRequested' });
+  }
+
+  /** Forgets the job. After `run`. */
+  delete(): void {
+    this.#record.delete();
   }
 
   /** Whether sessions may be opened from now on. Throws `IllegalTransition` in a status that does not allow the change. */
@@ -99,6 +147,7 @@ export class JobRun {
   abandon(): void {
     this.#record.close();
     this.#over.abort(new Stopped());
+    this.#abandoned.abort(new Stopped());
     this.#attempt?.abandon();
   }
 
@@ -117,31 +166,44 @@ export class JobRun {
     }
   }
 
-  /** Waits for capacity and takes it. Undefined when the job is asked to stop before. */
+  /** Takes instances that are warm, or those that are free, or waits for either. Undefined when the job is asked to stop before. */
   async #assign(): Promise<Attempt | undefined> {
     if (this.#stop.signal.aborted) return undefined;
     this.#isTakenBack = false;
     const claim = this.#claim();
+    const { capacity, warmPools } = this.#environment;
+    const warm = warmPools.match(this.job.request);
+    if (warm) return this.#takeOver(warm, claim);
     // The settings may have been changed since it was created; it would keep all behind it waiting for ever.
-    const exceeded = this.#environment.capacity.exceededBy(claim.need);
+    const exceeded = capacity.exceededBy(claim.need);
     if (exceeded) throw tooSmall(exceeded);
-    let lease = this.#environment.capacity.tryTake(claim);
-    if (!lease) {
-      if (this.#record.isIn('Starting')) this.#record.add({ kind: 'CapacityAwaited' });
-      lease = await this.#awaitCapacity(claim);
-      if (!lease) return undefined;
-    }
-    const instances = assignInstances(this.job.request, lease.instances);
-    this.#record.add({ kind: 'InstancesAssigned', attempt: this.job.attempt + 1, instances });
+    const lease = capacity.tryTake(claim);
+    if (lease) return this.#takeUp(lease);
+    if (this.#record.isIn('Starting')) this.#record.add({ kind: 'CapacityAwaited' });
+    return this.#awaitInstances(claim);
+  }
+
+  #takeUp(lease: Lease): Attempt {
+    this.#record.add(this.#assigned(assignInstances(this.job.request, lease.instances)));
     const attempt = this.#attemptOn(lease);
     // Somebody may have wanted it before we came to know that we have it.
     if (this.#isTakenBack) attempt.interrupt();
     return attempt;
   }
 
+  #takeOver(warm: WarmInstances, claim: Claim): Attempt {
+    const assigned = (instances: readonly AssignedInstance[], pool: WarmPoolId) =>
+      this.#assigned(instances, pool);
+    return this.#attemptOn(warm.handTo(this.#record, claim, assigned));
+  }
+
+  #assigned(instances: readonly AssignedInstance[], pool?: WarmPoolId): Fact {
+    return { kind: 'InstancesAssigned', attempt: this.job.attempt + 1, instances, ...(pool && { pool }) };
+  }
+
   /** Rejects with a `CapacityError` when MaxPendingTimeInSeconds, over all attempts, is over. */
-  async #awaitCapacity(claim: Claim): Promise<Lease | undefined> {
-    const { capacity, clock } = this.#environment;
+  async #awaitInstances(claim: Claim): Promise<Attempt | undefined> {
+    const { capacity, clock, warmPools } = this.#environment;
     const seconds = this.job.request.StoppingCondition?.MaxPendingTimeInSeconds;
     const served = new AbortController();
     const tooLong = new AbortController();
@@ -151,10 +213,24 @@ export class JobRun {
         () => {},
       );
     }
-    const signal = AbortSignal.any([this.#stop.signal, tooLong.signal, this.#over.signal]);
+    let onWarm: Attempt | undefined;
+    const waitNoMore = warmPools.await({
+      request: this.job.request,
+      isFirst: () => capacity.isFirst(claim),
+      take: (warm) => {
+        onWarm = this.#takeOver(warm, claim);
+        served.abort(new Stopped());
+      },
+    });
+    const signal = AbortSignal.any([this.#stop.signal, tooLong.signal, this.#over.signal, served.signal]);
     try {
-      return await capacity.take(claim, signal).catch(unlessStopped);
+      const lease = await capacity.take(claim, signal).catch(unlessStopped);
+      if (!onWarm) return lease && this.#takeUp(lease);
+      // Both may come in the same moment.
+      lease?.release();
+      return onWarm;
     } finally {
+      waitNoMore();
       served.abort(new Stopped());
     }
   }

@@ -8,6 +8,7 @@ import type { CapacitySettings, ExceededLimit } from './capacity/limits.ts';
 import { STORE_RETRY_MS } from './job-record.ts';
 import { JobRun, type JobRunEnvironment } from './job-run.ts';
 import { needOf } from './placement.ts';
+import { WarmPools } from './warm-pools.ts';
 
 /** Keeps a run going for each job that has not ended, and finds them all again after a crash. */
 export class Orchestrator {
@@ -16,9 +17,13 @@ export class Orchestrator {
   readonly #environment: JobRunEnvironment;
   readonly #closing = new AbortController();
 
-  constructor(environment: Omit<JobRunEnvironment, 'capacity'>, settings?: CapacitySettings) {
+  constructor(environment: Omit<JobRunEnvironment, 'capacity' | 'warmPools'>, settings?: CapacitySettings) {
     const { resources, name } = environment.driver;
-    this.#environment = { ...environment, capacity: new Capacity(resources, settings, name) };
+    this.#environment = {
+      ...environment,
+      capacity: new Capacity(resources, settings, name),
+      warmPools: new WarmPools(),
+    };
   }
 
   /** The limit that a job would never fit into, however long it waits; undefined when it can run. */
@@ -46,6 +51,11 @@ export class Orchestrator {
     this.#runs.get(arn)?.requestStop('Stopped');
   }
 
+  /** Changes how long the instances of a job that has ended wait for another; 0 ends that. False: they do not wait. */
+  setKeepAlive(arn: string, seconds: number): boolean {
+    return this.#runs.get(arn)?.setKeepAlive(seconds) ?? false;
+  }
+
   /** Whether sessions may be opened in a job from now on. Throws `IllegalTransition` in a status that does not allow the change. */
   setRemoteDebug(arn: string, enabled: boolean): void {
     this.#runs.get(arn)?.setRemoteDebug(enabled);
@@ -58,10 +68,13 @@ export class Orchestrator {
     return run.openSession(host, request);
   }
 
-  /** Resolves when a job that has ended has given back all that it held. */
-  async released(arn: string): Promise<void> {
+  /** Deletes a job that has ended, when it has given back all that it held. False: it holds nothing, and is still there. */
+  async delete(arn: string): Promise<boolean> {
     const run = this.#runs.get(arn);
-    if (run) await this.#finished.get(run);
+    if (!run) return false;
+    run.requestDeletion();
+    await this.#finished.get(run);
+    return true;
   }
 
   /** Lets go of everything; what runs goes on, for the next server to find. */
@@ -85,6 +98,7 @@ export class Orchestrator {
     while (!this.#closing.signal.aborted) {
       try {
         await run.run();
+        if (run.job.isDeleting) run.delete();
         // A deleted job's name may have been given to a new job meanwhile.
         if (this.#runs.get(run.job.arn) === run) this.#runs.delete(run.job.arn);
         return;

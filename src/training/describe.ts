@@ -6,6 +6,7 @@ import type {
 import { modelUri } from './artifact-uri.ts';
 import { billableSeconds, trainingSeconds } from './billing.ts';
 import type { Job, Transition } from './job.ts';
+import { describeWarmPool, type WarmPool } from './warm-pool.ts';
 
 /** On the wire a time is epoch seconds with milliseconds as the fraction. */
 export const toEpochSeconds = (milliseconds: number): number => milliseconds / 1000;
@@ -26,7 +27,7 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     RoleArn: request.RoleArn,
     InputDataConfig: request.InputDataConfig,
     OutputDataConfig: request.OutputDataConfig,
-    ResourceConfig: request.ResourceConfig,
+    ResourceConfig: describeResources(job),
     StoppingCondition: request.StoppingCondition ?? {},
     CreationTime: toEpochSeconds(job.createdAt),
     TrainingStartTime: optionalTime(job.trainingStartedAt),
@@ -45,6 +46,7 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     TensorBoardOutputConfig: request.TensorBoardOutputConfig,
     Environment: request.Environment,
     RetryStrategy: request.RetryStrategy,
+    WarmPoolStatus: describeWarmPool(job.warmPool),
     RemoteDebugConfig:
       job.remoteDebug === undefined ? request.RemoteDebugConfig : { EnableRemoteDebug: job.remoteDebug },
     InfraCheckConfig: request.InfraCheckConfig,
@@ -61,6 +63,13 @@ const describeTransition = (transition: Transition) => ({
   StatusMessage: transition.message,
 });
 
+/** With the time that the instances are kept as it is now: UpdateTrainingJob changes it. */
+function describeResources({ request: { ResourceConfig: resources }, warmPool }: Job) {
+  return resources && warmPool?.status === 'Available'
+    ? { ...resources, KeepAlivePeriodInSeconds: warmPool.keepAliveSeconds }
+    : resources;
+}
+
 /** What ListTrainingJobs says of a job. Times are epoch milliseconds. */
 export function summarize(job: {
   readonly name: string;
@@ -70,6 +79,7 @@ export function summarize(job: {
   readonly createdAt: number;
   readonly modifiedAt: number;
   readonly trainingEndedAt?: number;
+  readonly warmPool?: WarmPool;
 }): TrainingJobSummary {
   return {
     TrainingJobName: job.name,
@@ -79,5 +89,6 @@ export function summarize(job: {
     LastModifiedTime: toEpochSeconds(job.modifiedAt),
     TrainingJobStatus: job.status,
     SecondaryStatus: job.secondaryStatus,
+    WarmPoolStatus: describeWarmPool(job.warmPool),
   };
 }

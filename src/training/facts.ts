@@ -13,6 +13,8 @@ export type Fact =
       readonly kind: 'InstancesAssigned';
       readonly attempt: number;
       readonly instances: readonly AssignedInstance[];
+      /** They are those of a warm pool. */
+      readonly pool?: WarmPoolId;
     }
   /** An instance failed its check, and another takes its place. */
   | {
@@ -38,7 +40,14 @@ export type Fact =
   | { readonly kind: 'AttemptFailed'; readonly reason: string }
   | { readonly kind: 'JobCompleted' }
   | { readonly kind: 'JobStopped' }
-  | { readonly kind: 'JobFailed'; readonly reason: string };
+  | { readonly kind: 'JobFailed'; readonly reason: string }
+  /** The job has ended, and its instances wait for one that matches. */
+  | { readonly kind: 'WarmPoolAvailable'; readonly pool: WarmPoolId; readonly keepAliveSeconds: number }
+  | { readonly kind: 'KeepAliveChanged'; readonly seconds: number }
+  | { readonly kind: 'WarmPoolReused'; readonly by: string }
+  | { readonly kind: 'WarmPoolTerminated' }
+  /** The job is being deleted. */
+  | { readonly kind: 'DeletionRequested' };
 
 export type FactKind = Fact['kind'];
 
@@ -51,6 +60,14 @@ export interface AssignedInstance {
   readonly gpus: readonly number[];
   /** How many instances of the host were unhealthy before this one. */
   readonly replaced?: number;
+}
+
+/** The instances that jobs use one after the other. */
+export interface WarmPoolId {
+  /** The number of the job that they were first made for. */
+  readonly first: number;
+  /** When they were made: epoch milliseconds. */
+  readonly since: number;
 }
 
 /** Why a job was asked to stop: the secondary status it will end with. */

@@ -8,6 +8,7 @@ import {
   type SecondaryStatus,
   stopMessages,
 } from './lifecycle.ts';
+import { poolAfter, type WarmPool } from './warm-pool.ts';
 
 /** A training job as its facts tell it. Times are epoch milliseconds. */
 export interface Job {
@@ -42,6 +43,8 @@ export interface Job {
   readonly failureReason?: string;
   /** Whether sessions may be opened, where that was changed since the job was created. */
   readonly remoteDebug?: boolean;
+  readonly warmPool?: WarmPool;
+  readonly isDeleting?: true;
 }
 
 /** One visit of a status. Its message is rewritten in place; the end of one is the start of the next (training contract §4.2). */
@@ -60,6 +63,10 @@ export class IllegalTransition extends Error {
   }
 }
 
+/** Whether there is something left to do for it: it runs, a warm pool keeps its instances, or it is to be deleted. */
+export const isUnfinished = ({ instances, isDeleting }: Job): boolean =>
+  instances.length > 0 || isDeleting === true;
+
 /** Whether sessions may be opened in it (RemoteDebugConfig). */
 export const allowsSessions = ({ request, remoteDebug }: Job): boolean =>
   remoteDebug ?? request.RemoteDebugConfig?.EnableRemoteDebug ?? false;
@@ -77,7 +84,10 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
   if (!job) throw new IllegalTransition(fact.kind, 'new');
   switch (fact.kind) {
     case 'InstancesAssigned':
-      return { ...job, attempt: fact.attempt, instances: fact.instances, assignedAt: at };
+      return {
+        ...{ ...job, attempt: fact.attempt, instances: fact.instances, assignedAt: at },
+        ...(fact.pool && { warmPool: { status: 'InUse', pool: fact.pool } }),
+      };
     case 'InstanceReplaced':
       return {
         ...job,
@@ -106,6 +116,13 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
       return { ...job, failureReason: fact.reason };
     case 'RemoteDebugChanged':
       return { ...job, remoteDebug: fact.enabled };
+    case 'WarmPoolAvailable':
+    case 'KeepAliveChanged':
+    case 'WarmPoolReused':
+    case 'WarmPoolTerminated':
+      return learnPool(job, fact, at);
+    case 'DeletionRequested':
+      return { ...job, isDeleting: true };
     default:
       return job;
   }
@@ -113,8 +130,15 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
 
 /** What the next attempt must not take for its own. */
 function withoutAttempt(job: Job): Job {
-  const { assignedAt: _, firstFailure: __, failedAt: ___, artifacts: ____, ...rest } = job;
+  const { assignedAt: _, firstFailure: _1, failedAt: _2, artifacts: _3, warmPool: _4, ...rest } = job;
   return { ...rest, instances: [], endings: {} };
+}
+
+function learnPool(job: Job, fact: Parameters<typeof poolAfter>[1], at: number): Job {
+  const warmPool = poolAfter(job.warmPool, fact, at);
+  if (!warmPool) throw new IllegalTransition(fact.kind, `with warm pool ${job.warmPool?.status}`);
+  // What another job took over is that job's.
+  return warmPool.status === 'Reused' ? { ...job, warmPool, instances: [] } : { ...job, warmPool };
 }
 
 function learnEnding(job: Job, fact: Extract<Fact, { kind: 'AlgorithmEnded' }>, at: number): Job {
@@ -156,10 +180,13 @@ function move(job: Job, fact: Fact, at: number): Job {
   return {
     ...job,
     secondaryStatus,
-    status: primaryStatus(secondaryStatus, job.stopCause !== undefined),
+    status: primaryStatus(secondaryStatus, {
+      stopRequested: job.stopCause !== undefined,
+      isDeleting: job.isDeleting ?? false,
+    }),
     transitions,
     modifiedAt: changed ? at : job.modifiedAt,
-    ...(hasEnded(secondaryStatus) ? { endedAt: at } : {}),
+    ...(enters && hasEnded(secondaryStatus) ? { endedAt: at } : {}),
   };
 }
 

@@ -13,7 +13,7 @@ export type SecondaryStatus =
   | 'Failed'
   | StopCause;
 
-export type PrimaryStatus = 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
+export type PrimaryStatus = 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped' | 'Deleting';
 
 /** What one kind of fact does to a job's status. */
 export interface Step {
@@ -24,6 +24,9 @@ export interface Step {
   /** The status message from then on (training contract §4.2); absent: the message stays. */
   readonly message?: string;
 }
+
+/** The statuses in which a job has ended: none of them leads to another. */
+const ENDED = ['Completed', 'Failed', 'Stopped', 'MaxRuntimeExceeded', 'MaxWaitTimeExceeded'] as const;
 
 /**
  * The status machine, whole: fact → from → to, message. The reducer walks it and the store's write guard is derived from it,
@@ -78,6 +81,11 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
     to: 'Failed',
     message: 'Training job failed',
   },
+  WarmPoolAvailable: { from: ENDED },
+  KeepAliveChanged: { from: ENDED },
+  WarmPoolReused: { from: ENDED },
+  WarmPoolTerminated: { from: ENDED },
+  DeletionRequested: { from: ENDED },
 };
 
 /** The message of the terminal status that a stop leads to (training contract §4.2; MaxRuntimeExceeded's by analogy, §13.1). */
@@ -87,12 +95,16 @@ export const stopMessages: Readonly<Record<StopCause, string>> = {
   MaxWaitTimeExceeded: 'Training job wait time exceeded MaxWaitTimeInSeconds provided',
 };
 
-const ended: ReadonlySet<string> = new Set(['Completed', 'Failed', ...Object.keys(stopMessages)]);
+const ended: ReadonlySet<string> = new Set(ENDED);
 
 export const hasEnded = (status: SecondaryStatus): boolean => ended.has(status);
 
 /** The primary status (training contract §4.1). A job that was asked to stop is `Stopping` until its end, also while it uploads. */
-export function primaryStatus(secondary: SecondaryStatus, stopRequested: boolean): PrimaryStatus {
+export function primaryStatus(
+  secondary: SecondaryStatus,
+  { stopRequested, isDeleting }: { readonly stopRequested: boolean; readonly isDeleting: boolean },
+): PrimaryStatus {
+  if (isDeleting) return 'Deleting';
   if (secondary === 'Completed' || secondary === 'Failed') return secondary;
   if (hasEnded(secondary)) return 'Stopped';
   return stopRequested ? 'Stopping' : 'InProgress';

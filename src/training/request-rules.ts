@@ -1,6 +1,7 @@
 import type { Channel, CreateTrainingJobRequest, InstanceGroup } from '../model/types.generated.ts';
 import { brokenCheckpointName, brokenLocalPath } from './local-paths.ts';
 import { brokenPipeRule } from './pipe-rules.ts';
+import { keepAliveOf } from './warm-pool.ts';
 
 /** The longest a job may run (training contract §0.1). */
 const MAX_RUNTIME_SECONDS = 28 * 86_400;
@@ -56,6 +57,15 @@ const rules: readonly Rule[] = [
   ({ ResourceConfig: resources }) => firstOf([resources?.InstanceGroups], brokenGroups),
   ({ InputDataConfig: channels = [], ResourceConfig: resources }) =>
     firstOf(channels, (channel) => unknownGroup(channel, resources?.InstanceGroups ?? [])),
+  // Warm pools are not for heterogeneous clusters, nor for spot (training contract §4.6).
+  (request) =>
+    keepAliveOf(request) > 0 && request.ResourceConfig?.InstanceGroups !== undefined
+      ? 'ResourceConfig.KeepAlivePeriodInSeconds must not be specified with ResourceConfig.InstanceGroups'
+      : undefined,
+  (request) =>
+    keepAliveOf(request) > 0 && request.EnableManagedSpotTraining
+      ? 'ResourceConfig.KeepAlivePeriodInSeconds must not be specified when EnableManagedSpotTraining is set to true'
+      : undefined,
   ({ ResourceConfig: resources }) =>
     resources?.SelectedInstanceType !== undefined || resources?.SelectedInstanceCount !== undefined
       ? 'ResourceConfig.SelectedInstanceType and ResourceConfig.SelectedInstanceCount are set by the service and must not be specified'

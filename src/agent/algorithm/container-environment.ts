@@ -1,4 +1,5 @@
 import type { InstancePlan } from '../instance-agent.ts';
+import { CACHE_PATH } from '../warm-pool-cache.ts';
 import { hostnameOf, networkInterfaceOf } from './network.ts';
 
 /**
@@ -19,6 +20,7 @@ export function algorithmEnvironment(
     ...(algorithm?.EnableSageMakerMetricsTimeSeries && {
       SAGEMAKER_METRICS_DIRECTORY: '/opt/ml/output/metrics/sagemaker',
     }),
+    ...(plan.warmPool !== undefined && { SAGEMAKER_MANAGED_WARMPOOL_CACHE_DIRECTORY: CACHE_PATH }),
     ...added,
     ...requested,
     TRAINING_JOB_NAME: plan.jobName,

@@ -160,9 +160,9 @@ class ScriptedAgent implements InstanceAgent {
     return this.#script.artifacts ?? {};
   }
 
-  async release(): Promise<void> {
+  async release({ keepsWarm } = { keepsWarm: false }): Promise<void> {
     await this.#machine.clock.sleep(this.#script.releaseFor ?? 0, this.#abandoned.signal);
-    this.#machine.released.push(this.#id);
+    this.#machine.released.push(keepsWarm ? `${this.#id} (kept warm)` : this.#id);
   }
 
   abandon(): void {

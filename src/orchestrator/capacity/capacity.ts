@@ -11,7 +11,7 @@ import {
 import { type Line, type Waiter, WaitingLines } from './waiting-lines.ts';
 
 interface Holding {
-  readonly claim: Claim;
+  claim: Claim;
   /** All that it takes, what was replaced included. */
   demand: Demand;
   /** The GPUs that it has, those of replaced instances included. */
@@ -84,6 +84,11 @@ export class Capacity {
     });
   }
 
+  /** Whether nobody waits who comes before. */
+  isFirst(claim: Claim): boolean {
+    return this.#lines.open().every(({ first }) => !first || !comesBefore(first.claim, claim));
+  }
+
   /** The lease of a job that held one before a restart: what it runs on is in use, whatever the settings say today. */
   retake(claim: Claim, instances: readonly LeasedInstance[]): Lease {
     const demand = this.#limits.demandOf(
@@ -116,7 +121,12 @@ export class Capacity {
     this.#holdings.add(holding);
     return {
       instances,
-      replace: (index) => this.#replace(holding, claim.need[index]),
+      replace: (index) => this.#replace(holding, holding.claim.need[index]),
+      handTo: (next) => {
+        holding.claim = next;
+        holding.isTakenBack = false;
+        if (next.isIdle) this.#serve();
+      },
       release: () => {
         if (!this.#holdings.delete(holding)) return;
         this.#limits.giveBack(holding.demand);
@@ -156,8 +166,8 @@ export class Capacity {
         first.grant(this.#take(claim, demand));
         continue;
       }
-      if (isNext && interrupts && !claim.isSpot) {
-        const room = this.#roomFor(demand, promised, wantedBack);
+      if (isNext && interrupts) {
+        const room = this.#roomFor(claim, demand, promised, wantedBack);
         for (const holding of room ?? []) wantedBack.add(holding);
         if (room) promised += demand.get(INSTANCES) ?? 0;
       }
@@ -172,11 +182,16 @@ export class Capacity {
   }
 
   /**
-   * The youngest spot jobs that make room when they leave, beside what is free or on its way back. Undefined when there are not
-   * enough of them. `promised`: instances that others are waiting for, who come first.
+   * What makes room when it is given back, beside what is free or on its way back: idle instances, and for a job that is not spot the
+   * youngest spot jobs too. Undefined when there is not enough of it. `promised`: instances that others are waiting for, who come first.
    */
-  #roomFor(demand: Demand, promised: number, wantedBack: ReadonlySet<Holding>): Holding[] | undefined {
-    const spot = [...this.#holdings].filter(({ claim }) => claim.isSpot);
+  #roomFor(
+    { isSpot }: Claim,
+    demand: Demand,
+    promised: number,
+    wantedBack: ReadonlySet<Holding>,
+  ): Holding[] | undefined {
+    const spot = [...this.#holdings].filter(({ claim }) => claim.isIdle || (claim.isSpot && !isSpot));
     const isLeaving = (each: Holding) => each.isTakenBack || wantedBack.has(each);
     const leaving = sumOf(spot.filter(isLeaving).map((each) => each.demand));
     const shortWith = (chosen: readonly Holding[]) => {
@@ -186,7 +201,7 @@ export class Capacity {
         (limit) => (given.get(limit) ?? 0) - (limit === INSTANCES ? promised : 0),
       );
     };
-    const staying = spot.filter((each) => !isLeaving(each)).sort((a, b) => b.claim.order - a.claim.order);
+    const staying = spot.filter((each) => !isLeaving(each)).sort((a, b) => leavesBefore(a.claim, b.claim));
     let chosen: Holding[] = [];
     for (let short = shortWith(chosen); short.length > 0; short = shortWith(chosen)) {
       const at = staying.findIndex((each) => short.some((limit) => each.demand.has(limit)));
@@ -210,3 +225,7 @@ function nextOf(lines: readonly Line[]): Line | undefined {
   }
   return next;
 }
+
+/** Idle instances before those that a job runs on, the youngest first. */
+const leavesBefore = (a: Claim, b: Claim): number =>
+  Number(b.isIdle ?? false) - Number(a.isIdle ?? false) || b.order - a.order;

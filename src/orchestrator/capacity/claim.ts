@@ -12,6 +12,8 @@ export interface Claim {
   readonly order: number;
   /** Managed spot: it waits behind all who are not, and gives back what it has when one of them needs it. */
   readonly isSpot: boolean;
+  /** Nothing runs on it, so everybody may have it back, spot jobs too. */
+  readonly isIdle?: boolean;
   /** Asks its holder to give the lease back soon. Called at most once. */
   takeBack(): void;
 }
@@ -28,6 +30,8 @@ export interface Lease {
   readonly instances: readonly LeasedInstance[];
   /** Another instance for one that is of no use, which nobody is given before the lease is over. Undefined: there is none. */
   replace(index: number): LeasedInstance | undefined;
+  /** From now on it is held for this claim: for nobody yet, or for another job. */
+  handTo(claim: Claim): void;
   release(): void;
 }
 

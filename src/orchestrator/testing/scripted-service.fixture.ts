@@ -116,6 +116,8 @@ export function startService(
       orchestrator.admit(stored);
     },
     stop: (name: string) => orchestrator.requestStop(name),
+    setKeepAlive: (name: string, keepAlive: number) => orchestrator.setKeepAlive(name, keepAlive),
+    delete: (name: string) => orchestrator.delete(name),
     /** With other settings, if they are given. */
     restart(changed?: CapacitySettings) {
       orchestrator.close();

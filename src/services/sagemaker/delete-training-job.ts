@@ -17,6 +17,12 @@ export async function deleteTrainingJob(
       `Training job ${stored.job.arn} is in status ${stored.job.status}: only Completed, Failed and Stopped jobs can be deleted.`,
     );
   }
-  await context.orchestrator.released(stored.job.arn);
+  if (stored.job.warmPool?.status === 'Available') {
+    throw resourceInUse(
+      `The warm pool of training job ${stored.job.arn} is Available: end it by UpdateTrainingJob with a KeepAlivePeriodInSeconds of 0 first.`,
+    );
+  }
+  // While it gives back what it holds on its instances, the job is Deleting.
+  if (await context.orchestrator.delete(stored.job.arn)) return;
   deleteJob(context.database, stored);
 }

@@ -13,8 +13,8 @@ export function listTrainingJobs(
   request: ListTrainingJobsRequest,
 ): ListTrainingJobsResponse {
   const { NextToken, MaxResults, ...filters } = request;
-  // No job here has a warm pool or a training plan, so a list of those that do is empty.
-  if (request.WarmPoolStatusEquals || request.TrainingPlanArnEquals) return { TrainingJobSummaries: [] };
+  // No job here has a training plan, so a list of those that do is empty.
+  if (request.TrainingPlanArnEquals) return { TrainingJobSummaries: [] };
   const after = NextToken === undefined ? undefined : decodePageToken<JobCursor>(NextToken, filters);
   const page = listJobs(context.database, toQuery(request, after));
   return {
@@ -42,6 +42,7 @@ function toQuery(request: ListTrainingJobsRequest, after: JobCursor | undefined)
     modifiedBefore: milliseconds(request.LastModifiedTimeBefore),
     nameContains: request.NameContains,
     status: request.StatusEquals,
+    warmPoolStatus: request.WarmPoolStatusEquals,
   });
 }
 

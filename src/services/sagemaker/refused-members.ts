@@ -55,11 +55,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     why: 'instance volumes are not encrypted',
     isUsed: (request) => Boolean(request.ResourceConfig?.VolumeKmsKeyId),
   },
-  {
-    member: 'ResourceConfig.KeepAlivePeriodInSeconds',
-    why: 'warm pools are not served yet',
-    isUsed: (request) => (request.ResourceConfig?.KeepAlivePeriodInSeconds ?? 0) > 0,
-  },
   ...topLevelMembers([
     ['VpcConfig', 'jobs do not join networks yet'],
     [

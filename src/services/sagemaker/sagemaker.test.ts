@@ -441,7 +441,6 @@ const uses: Readonly<Record<string, object>> = {
   }),
   'ResourceConfig.TrainingPlanArn': resources({ TrainingPlanArn: plan }),
   'ResourceConfig.VolumeKmsKeyId': resources({ VolumeKmsKeyId: 'key' }),
-  'ResourceConfig.KeepAlivePeriodInSeconds': resources({ KeepAlivePeriodInSeconds: 60 }),
   VpcConfig: { VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] } },
   DebugHookConfig: { DebugHookConfig: { S3OutputPath: 's3://bucket/d' } },
   DebugRuleConfigurations: { DebugRuleConfigurations: [rule] },
@@ -510,10 +509,44 @@ test('remote debugging can be switched while a job is Downloading or Training', 
   assert.deepEqual((await service.describe()).RemoteDebugConfig, { EnableRemoteDebug: false });
   await assert.rejects(
     update({ ResourceConfig: { KeepAlivePeriodInSeconds: 60 } }),
-    isError('ValidationException', /^ResourceConfig can't be honoured/),
+    isError('ValidationException', /when the warm pool of the training job is Available: there is none\.$/),
   );
   await service.clock.advance(60_000);
   await assert.rejects(enable(true), isError('ValidationException', /it is MaxRuntimeExceeded\.$/));
+});
+
+test('a warm pool is described, listed, changed, and keeps its job from being deleted (training contract §4.6)', async (context) => {
+  const service = startService(context, { trainFor: 1000 });
+  const kept = resources({ KeepAlivePeriodInSeconds: 60 });
+  const name = { TrainingJobName: request.TrainingJobName };
+  const listed = async (WarmPoolStatusEquals?: string) => {
+    const list = { ...(WarmPoolStatusEquals && { WarmPoolStatusEquals }) };
+    const { TrainingJobSummaries } = await service.call<ListTrainingJobsResponse>('ListTrainingJobs', list);
+    return TrainingJobSummaries.map((each) => each.WarmPoolStatus);
+  };
+  await service.call('CreateTrainingJob', { ...request, ...kept });
+  assert.equal((await service.describe()).WarmPoolStatus, undefined);
+  await service.clock.advance(2000);
+  assert.deepEqual((await service.describe()).WarmPoolStatus, { Status: 'Available' });
+  assert.deepEqual(await listed('Available'), [{ Status: 'Available' }]);
+  assert.deepEqual(await listed('InUse'), []);
+  await assert.rejects(
+    service.call('DeleteTrainingJob', name),
+    isError('ResourceInUse', /warm pool .* is Available/),
+  );
+  const update = (KeepAlivePeriodInSeconds: number) =>
+    service.call('UpdateTrainingJob', { ...name, ResourceConfig: { KeepAlivePeriodInSeconds } });
+  await update(600);
+  assert.equal((await service.describe()).ResourceConfig?.KeepAlivePeriodInSeconds, 600);
+  await service.clock.advance(100_000);
+  await update(0);
+  await service.clock.advance(1);
+  const { WarmPoolStatus } = await service.describe();
+  assert.equal(WarmPoolStatus?.Status, 'Terminated');
+  assert.ok((WarmPoolStatus?.ResourceRetainedBillableTimeInSeconds ?? 0) >= 100);
+  assert.deepEqual(await listed(), [WarmPoolStatus]);
+  await assert.rejects(update(60), isError('ValidationException', /it is Terminated\.$/));
+  await service.call('DeleteTrainingJob', name);
 });
 
 test('stopping: a running job, one that is stopping, one that has ended (wire-api §9)', async (context) => {

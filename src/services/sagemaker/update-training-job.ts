@@ -2,6 +2,7 @@ import { validation } from '../../model/errors.ts';
 import type { UpdateTrainingJobRequest, UpdateTrainingJobResponse } from '../../model/types.generated.ts';
 import { findJob } from '../../store/jobs/find-job.ts';
 import { IllegalTransition } from '../../training/job.ts';
+import type { WarmPool } from '../../training/warm-pool.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { noSuchResource } from './errors.ts';
 
@@ -9,7 +10,6 @@ import { noSuchResource } from './errors.ts';
 const refused = [
   ['ProfilerConfig', 'jobs are not profiled yet'],
   ['ProfilerRuleConfigurations', 'profiler rules are not evaluated'],
-  ['ResourceConfig', 'warm pools are not served yet'],
 ] as const satisfies readonly (readonly [keyof UpdateTrainingJobRequest, string])[];
 
 /** Changes a job that runs. Nothing is changed unless all of the request can be honoured. */
@@ -23,10 +23,21 @@ export function updateTrainingJob(
     if (request[member] !== undefined)
       throw validation(`${member} can't be honoured by this deployment: ${why}.`);
   }
+  const seconds = request.ResourceConfig?.KeepAlivePeriodInSeconds;
+  if (seconds !== undefined && !context.orchestrator.setKeepAlive(stored.job.arn, seconds))
+    throw notAvailable(stored.job.warmPool);
   const enabled = request.RemoteDebugConfig?.EnableRemoteDebug;
   if (enabled !== undefined) setRemoteDebug(context, stored.job.arn, stored.job.secondaryStatus, enabled);
   return { TrainingJobArn: stored.job.arn };
 }
+
+/** The instances of a job can be kept longer or shorter while nobody uses them (training contract §4.6). */
+const notAvailable = (warmPool: WarmPool | undefined) =>
+  validation(
+    `ResourceConfig can only be updated when the warm pool of the training job is Available: ${
+      warmPool ? `it is ${warmPool.status}` : 'there is none'
+    }.`,
+  );
 
 /** Only while the job is Downloading or Training (service model, UpdateTrainingJobRequest.RemoteDebugConfig). */
 function setRemoteDebug(context: SageMakerContext, arn: string, status: string, enabled: boolean): void {

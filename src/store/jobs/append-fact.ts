@@ -1,5 +1,5 @@
 import type { Fact } from '../../training/facts.ts';
-import { apply } from '../../training/job.ts';
+import { apply, isUnfinished } from '../../training/job.ts';
 import { lifecycle } from '../../training/lifecycle.ts';
 import type { Database } from '../database.ts';
 import { forgetJob } from './recent-jobs.ts';
@@ -30,8 +30,9 @@ export function appendFact(database: Database, stored: StoredJob, fact: Fact, at
       secondary: job.secondaryStatus,
       modified: job.modifiedAt,
       ended: job.endedAt ?? null,
-      holds: job.instances.length > 0 ? 1 : 0,
+      holds: isUnfinished(job) ? 1 : 0,
       trained: job.trainingStartedAt === undefined ? 0 : 1,
+      warm: job.warmPool ? JSON.stringify(job.warmPool) : null,
     });
     if (updated.changes !== 1) throw new StaleWriter(stored.job.arn, fact.kind);
     database.prepare('UPDATE job_states SET state = ? WHERE job_id = ?').run(JSON.stringify(job), stored.id);
@@ -48,6 +49,6 @@ function guardedUpdate(fact: Fact): string {
   return `
     UPDATE jobs
     SET status = :status, secondary_status = :secondary, modified_at = :modified, ended_at = :ended, trained = :trained,
-        holds_instances = :holds, last_fact = :number
+        holds_instances = :holds, warm_pool = :warm, last_fact = :number
     WHERE id = :id AND last_fact = :expected AND secondary_status IN (${allowed})`;
 }

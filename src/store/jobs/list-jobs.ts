@@ -1,4 +1,5 @@
 import type { PrimaryStatus, SecondaryStatus } from '../../training/lifecycle.ts';
+import type { WarmPool } from '../../training/warm-pool.ts';
 import type { Database } from '../database.ts';
 
 /** What a list says of a job. Times are epoch milliseconds. */
@@ -12,6 +13,7 @@ export interface JobSummary {
   readonly modifiedAt: number;
   /** The end, of a job whose training had started. */
   readonly trainingEndedAt?: number;
+  readonly warmPool?: WarmPool;
 }
 
 export type JobOrder = 'Name' | 'CreationTime' | 'Status';
@@ -29,6 +31,7 @@ export interface JobQuery {
   readonly modifiedBefore?: number;
   readonly nameContains?: string;
   readonly status?: string;
+  readonly warmPoolStatus?: string;
 }
 
 /** A job's place in an order. */
@@ -62,6 +65,7 @@ interface Row {
   readonly modified_at: number;
   readonly ended_at: number | null;
   readonly trained: number;
+  readonly warm_pool: string | null;
 }
 
 /** One page of the jobs that pass the query's filters, by keyset: the cost does not grow with the number of jobs. */
@@ -108,7 +112,7 @@ function windowOf(query: JobQuery): { sql: string; values: (string | number)[] }
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const order = columns.map((column) => `${column} ${query.descending ? 'DESC' : 'ASC'}`).join(', ');
   const sql = `
-    SELECT id, name, arn, status, secondary_status, created_at, modified_at, ended_at, trained
+    SELECT id, name, arn, status, secondary_status, created_at, modified_at, ended_at, trained, warm_pool
     FROM jobs ${where} ORDER BY ${order} LIMIT ${ROWS_PER_PAGE}`;
   return { sql, values };
 }
@@ -126,7 +130,11 @@ const passes = (row: Row, query: JobQuery): boolean =>
   (query.status === undefined || row.status === query.status) &&
   (query.modifiedAfter === undefined || row.modified_at > query.modifiedAfter) &&
   (query.modifiedBefore === undefined || row.modified_at < query.modifiedBefore) &&
-  (query.nameContains === undefined || row.name.includes(query.nameContains));
+  (query.nameContains === undefined || row.name.includes(query.nameContains)) &&
+  (query.warmPoolStatus === undefined || warmPoolOf(row)?.status === query.warmPoolStatus);
+
+const warmPoolOf = ({ warm_pool: json }: Row): WarmPool | undefined =>
+  json === null ? undefined : (JSON.parse(json) as WarmPool);
 
 const cursorOf = (row: Row, order: JobOrder): JobCursor =>
   keys[order].map((key) => row[key] as string | number);
@@ -140,4 +148,5 @@ const summary = (row: Row): JobSummary => ({
   createdAt: row.created_at,
   modifiedAt: row.modified_at,
   ...(row.ended_at !== null && row.trained ? { trainingEndedAt: row.ended_at } : {}),
+  ...(row.warm_pool !== null && { warmPool: JSON.parse(row.warm_pool) as WarmPool }),
 });
