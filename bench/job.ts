@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateTrainingJobCommand,
   type CreateTrainingJobCommandInput,
@@ -51,6 +52,30 @@ export async function ended(
       throw new Error(`${name}: ${job.TrainingJobStatus}: ${job.FailureReason}`);
     await new Promise((resolve) => setTimeout(resolve, interval));
   }
+}
+
+/**
+ * Runs a job whose hosts each print the time at which they run, in seconds since the epoch. Milliseconds from the answer of
+ * CreateTrainingJob to the last of them.
+ */
+export async function startOf(server: BenchServer, request: CreateTrainingJobCommandInput): Promise<number> {
+  const client = server.sagemaker;
+  const name = await create(client, request);
+  const answered = Date.now();
+  await ended(client, name);
+  return (await lastTime(server, name)) - answered;
+}
+
+/** The latest of the times that a job printed: epoch milliseconds. */
+export async function lastTime(server: BenchServer, name: string): Promise<number> {
+  const logs = new CloudWatchLogsClient(server.clientOptions);
+  const { events = [] } = await logs.send(
+    new FilterLogEventsCommand({
+      logGroupName: '/aws/sagemaker/TrainingJobs',
+      logStreamNamePrefix: `${name}/`,
+    }),
+  );
+  return Math.max(...events.map(({ message }) => Number(message) * 1000).filter(Number.isFinite));
 }
 
 /** How long a job was in a status, by its own facts: milliseconds. */

@@ -10,9 +10,11 @@ import { manyJobs } from './jobs.ts';
 import { listLatency } from './list.ts';
 import { logThroughput } from './logs.ts';
 import { pipeChannel } from './pipe.ts';
+import { preemption } from './preemption.ts';
 import type { Benchmark, Result } from './result.ts';
 import { startLatency } from './start-latency.ts';
 import { uploads } from './upload.ts';
+import { warmPool } from './warm-pool.ts';
 
 const benchmarks: readonly Benchmark[] = [
   footprint,
@@ -28,6 +30,8 @@ const benchmarks: readonly Benchmark[] = [
   uploads,
   logThroughput,
   checkpointSync,
+  preemption,
+  warmPool,
 ];
 
 const { values, positionals } = parseArgs({

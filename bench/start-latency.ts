@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type BenchServer, withServer } from './bench-server.ts';
-import { create, ended, jobRequest } from './job.ts';
+import { jobRequest, startOf } from './job.ts';
 import { type Benchmark, milliseconds, type Result } from './result.ts';
 import { median } from './statistics.ts';
 
@@ -43,9 +42,9 @@ async function compare(
 ): Promise<Result> {
   const jobs: number[] = [];
   const bare: number[] = [];
-  await jobStart(server, command);
+  await startOf(server, jobRequest(server, command));
   for (let run = 0; run < RUNS; run++) {
-    jobs.push(await jobStart(server, command));
+    jobs.push(await startOf(server, jobRequest(server, command)));
     bare.push(bareStart(command));
   }
   const [job, spawn] = [median(jobs), median(bare)];
@@ -57,22 +56,6 @@ async function compare(
     target,
     met: isMet(job, spawn),
   };
-}
-
-/** Milliseconds from the answer of CreateTrainingJob to the moment that the algorithm itself wrote down. */
-async function jobStart(server: BenchServer, command: readonly string[]): Promise<number> {
-  const client = server.sagemaker;
-  const name = await create(client, jobRequest(server, command));
-  const answered = Date.now();
-  await ended(client, name);
-  const logs = new CloudWatchLogsClient(server.clientOptions);
-  const { events } = await logs.send(
-    new FilterLogEventsCommand({
-      logGroupName: '/aws/sagemaker/TrainingJobs',
-      logStreamNamePrefix: `${name}/`,
-    }),
-  );
-  return Number(events?.[0]?.message) * 1000 - answered;
 }
 
 function bareStart([program = '', ...args]: readonly string[]): number {
