@@ -12,6 +12,24 @@ export interface AddTagsOutput {
   readonly Tags?: TagList | undefined;
 }
 
+export interface AdditionalModelDataSource {
+  readonly ChannelName: string;
+  readonly S3DataSource: S3ModelDataSource;
+}
+
+export type AdditionalModelDataSources = readonly AdditionalModelDataSource[];
+
+export interface AdditionalS3DataSource {
+  readonly S3DataType: AdditionalS3DataSourceDataType;
+  readonly S3Uri: string;
+  readonly CompressionType?: CompressionType | undefined;
+  readonly ETag?: string | undefined;
+}
+
+export type AdditionalS3DataSourceDataType = 'S3Object' | 'S3Prefix';
+
+export type AlgorithmSortBy = 'Name' | 'CreationTime';
+
 export interface AlgorithmSpecification {
   readonly TrainingImage?: string | undefined;
   readonly AlgorithmName?: string | undefined;
@@ -23,12 +41,64 @@ export interface AlgorithmSpecification {
   readonly TrainingImageConfig?: TrainingImageConfig | undefined;
 }
 
+export type AlgorithmStatus = 'Pending' | 'InProgress' | 'Completed' | 'Failed' | 'Deleting';
+
+export interface AlgorithmStatusDetails {
+  readonly ValidationStatuses?: AlgorithmStatusItemList | undefined;
+  readonly ImageScanStatuses?: AlgorithmStatusItemList | undefined;
+}
+
+export interface AlgorithmStatusItem {
+  readonly Name: string;
+  readonly Status: DetailedAlgorithmStatus;
+  readonly FailureReason?: string | undefined;
+}
+
+export type AlgorithmStatusItemList = readonly AlgorithmStatusItem[];
+
+export interface AlgorithmSummary {
+  readonly AlgorithmName: string;
+  readonly AlgorithmArn: string;
+  readonly AlgorithmDescription?: string | undefined;
+  readonly CreationTime: number;
+  readonly AlgorithmStatus: AlgorithmStatus;
+}
+
+export type AlgorithmSummaryList = readonly AlgorithmSummary[];
+
+export interface AlgorithmValidationProfile {
+  readonly ProfileName: string;
+  readonly TrainingJobDefinition: TrainingJobDefinition;
+  readonly TransformJobDefinition?: TransformJobDefinition | undefined;
+}
+
+export type AlgorithmValidationProfiles = readonly AlgorithmValidationProfile[];
+
+export interface AlgorithmValidationSpecification {
+  readonly ValidationRole: string;
+  readonly ValidationProfiles: AlgorithmValidationProfiles;
+}
+
+export type AssemblyType = 'None' | 'Line';
+
 export interface AttachedPermissionsBoundary {
   readonly PermissionsBoundaryType?: PermissionsBoundaryAttachmentType | undefined;
   readonly PermissionsBoundaryArn?: string | undefined;
 }
 
 export type AttributeNames = readonly string[];
+
+export interface BaseModel {
+  readonly HubContentName?: string | undefined;
+  readonly HubContentVersion?: string | undefined;
+  readonly RecipeName?: string | undefined;
+}
+
+export type BatchStrategy = 'MultiRecord' | 'SingleRecord';
+
+export interface CategoricalParameterRangeSpecification {
+  readonly Values: ParameterValues;
+}
 
 export interface Channel {
   readonly ChannelName: string;
@@ -39,6 +109,17 @@ export interface Channel {
   readonly InputMode?: TrainingInputMode | undefined;
   readonly ShuffleConfig?: ShuffleConfig | undefined;
 }
+
+export interface ChannelSpecification {
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly IsRequired?: boolean | undefined;
+  readonly SupportedContentTypes: ContentTypes;
+  readonly SupportedCompressionTypes?: CompressionTypes | undefined;
+  readonly SupportedInputModes: InputModes;
+}
+
+export type ChannelSpecifications = readonly ChannelSpecification[];
 
 export interface CheckpointConfig {
   readonly S3Uri: string;
@@ -55,6 +136,29 @@ export type CollectionConfigurations = readonly CollectionConfiguration[];
 export type CollectionParameters = Readonly<Record<string, string>>;
 
 export type CompressionType = 'None' | 'Gzip';
+
+export type CompressionTypes = readonly CompressionType[];
+
+export type ContentTypes = readonly string[];
+
+export interface ContinuousParameterRangeSpecification {
+  readonly MinValue: string;
+  readonly MaxValue: string;
+}
+
+export interface CreateAlgorithmInput {
+  readonly AlgorithmName: string;
+  readonly AlgorithmDescription?: string | undefined;
+  readonly TrainingSpecification: TrainingSpecification;
+  readonly InferenceSpecification?: InferenceSpecification | undefined;
+  readonly ValidationSpecification?: AlgorithmValidationSpecification | undefined;
+  readonly CertifyForMarketplace?: boolean | undefined;
+  readonly Tags?: TagList | undefined;
+}
+
+export interface CreateAlgorithmOutput {
+  readonly AlgorithmArn: string;
+}
 
 export interface CreateTrainingJobRequest {
   readonly TrainingJobName: string;
@@ -134,6 +238,10 @@ export interface DebugRuleEvaluationStatus {
 
 export type DebugRuleEvaluationStatuses = readonly DebugRuleEvaluationStatus[];
 
+export interface DeleteAlgorithmInput {
+  readonly AlgorithmName: string;
+}
+
 export interface DeleteTagsInput {
   readonly ResourceArn: string;
   readonly TagKeys: TagKeyList;
@@ -143,6 +251,24 @@ export type DeleteTagsOutput = Readonly<Record<string, never>>;
 
 export interface DeleteTrainingJobRequest {
   readonly TrainingJobName: string;
+}
+
+export interface DescribeAlgorithmInput {
+  readonly AlgorithmName: string;
+}
+
+export interface DescribeAlgorithmOutput {
+  readonly AlgorithmName: string;
+  readonly AlgorithmArn: string;
+  readonly AlgorithmDescription?: string | undefined;
+  readonly CreationTime: number;
+  readonly TrainingSpecification: TrainingSpecification;
+  readonly InferenceSpecification?: InferenceSpecification | undefined;
+  readonly ValidationSpecification?: AlgorithmValidationSpecification | undefined;
+  readonly AlgorithmStatus: AlgorithmStatus;
+  readonly AlgorithmStatusDetails: AlgorithmStatusDetails;
+  readonly ProductId?: string | undefined;
+  readonly CertifyForMarketplace?: boolean | undefined;
 }
 
 export type DescribeLogGroupsLogGroupIdentifiers = readonly string[];
@@ -234,6 +360,10 @@ export interface DescribeTrainingJobResponse {
   readonly ProgressInfo?: TrainingProgressInfo | undefined;
   readonly OutputModelPackageArn?: string | undefined;
 }
+
+export type DetailedAlgorithmStatus = 'NotStarted' | 'InProgress' | 'Completed' | 'Failed';
+
+export type EnvironmentMap = Readonly<Record<string, string>>;
 
 export type EvaluationType = 'LLMAJEvaluation' | 'CustomScorerEvaluation' | 'BenchmarkEvaluation';
 
@@ -328,6 +458,27 @@ export interface HubAccessConfig {
   readonly HubContentArn: string;
 }
 
+export interface HyperParameterSpecification {
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly Type: ParameterType;
+  readonly Range?: ParameterRange | undefined;
+  readonly IsTunable?: boolean | undefined;
+  readonly IsRequired?: boolean | undefined;
+  readonly DefaultValue?: string | undefined;
+}
+
+export type HyperParameterSpecifications = readonly HyperParameterSpecification[];
+
+export interface HyperParameterTuningJobObjective {
+  readonly Type: HyperParameterTuningJobObjectiveType;
+  readonly MetricName: string;
+}
+
+export type HyperParameterTuningJobObjectiveType = 'Maximize' | 'Minimize';
+
+export type HyperParameterTuningJobObjectives = readonly HyperParameterTuningJobObjective[];
+
 export type HyperParameters = Readonly<Record<string, string>>;
 
 export interface IamTag {
@@ -336,6 +487,18 @@ export interface IamTag {
 }
 
 export type IamTagListType = readonly IamTag[];
+
+export interface InferenceHubAccessConfig {
+  readonly HubContentArn: string;
+}
+
+export interface InferenceSpecification {
+  readonly Containers: ModelPackageContainerDefinitionList;
+  readonly SupportedTransformInstanceTypes?: TransformInstanceTypes | undefined;
+  readonly SupportedRealtimeInferenceInstanceTypes?: RealtimeInferenceInstanceTypes | undefined;
+  readonly SupportedContentTypes?: ContentTypes | undefined;
+  readonly SupportedResponseMIMETypes?: ResponseMIMETypes | undefined;
+}
 
 export interface InfraCheckConfig {
   readonly EnableInfraCheck?: boolean | undefined;
@@ -348,6 +511,8 @@ export type InheritedProperty = 'ACCOUNT_DATA_PROTECTION';
 export type InputDataConfig = readonly Channel[];
 
 export type InputLogStreamNames = readonly string[];
+
+export type InputModes = readonly TrainingInputMode[];
 
 export interface InstanceGroup {
   readonly InstanceType: TrainingInstanceType;
@@ -371,6 +536,26 @@ export interface InstancePreference {
 }
 
 export type InstancePreferenceList = readonly InstancePreference[];
+
+export interface IntegerParameterRangeSpecification {
+  readonly MinValue: string;
+  readonly MaxValue: string;
+}
+
+export interface ListAlgorithmsInput {
+  readonly CreationTimeAfter?: number | undefined;
+  readonly CreationTimeBefore?: number | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly NameContains?: string | undefined;
+  readonly NextToken?: string | undefined;
+  readonly SortBy?: AlgorithmSortBy | undefined;
+  readonly SortOrder?: SortOrder | undefined;
+}
+
+export interface ListAlgorithmsOutput {
+  readonly AlgorithmSummaryList: AlgorithmSummaryList;
+  readonly NextToken?: string | undefined;
+}
 
 export interface ListTagsInput {
   readonly ResourceArn: string;
@@ -468,10 +653,41 @@ export interface ModelArtifacts {
   readonly S3ModelArtifacts: string;
 }
 
+export type ModelCompressionType = 'None' | 'Gzip';
+
+export interface ModelDataSource {
+  readonly S3DataSource?: S3ModelDataSource | undefined;
+}
+
+export interface ModelInput {
+  readonly DataInputConfig: string;
+}
+
 export interface ModelPackageConfig {
   readonly ModelPackageGroupArn: string;
   readonly SourceModelPackageArn?: string | undefined;
 }
+
+export interface ModelPackageContainerDefinition {
+  readonly ContainerHostname?: string | undefined;
+  readonly Image?: string | undefined;
+  readonly ImageDigest?: string | undefined;
+  readonly ModelDataUrl?: string | undefined;
+  readonly ModelDataSource?: ModelDataSource | undefined;
+  readonly ProductId?: string | undefined;
+  readonly Environment?: EnvironmentMap | undefined;
+  readonly ModelInput?: ModelInput | undefined;
+  readonly Framework?: string | undefined;
+  readonly FrameworkVersion?: string | undefined;
+  readonly NearestModelName?: string | undefined;
+  readonly AdditionalModelDataSources?: AdditionalModelDataSources | undefined;
+  readonly AdditionalS3DataSource?: AdditionalS3DataSource | undefined;
+  readonly ModelDataETag?: string | undefined;
+  readonly IsCheckpoint?: boolean | undefined;
+  readonly BaseModel?: BaseModel | undefined;
+}
+
+export type ModelPackageContainerDefinitionList = readonly ModelPackageContainerDefinition[];
 
 export type OrderBy = 'LogStreamName' | 'LastEventTime';
 
@@ -491,6 +707,16 @@ export interface OutputLogEvent {
 
 export type OutputLogEvents = readonly OutputLogEvent[];
 
+export interface ParameterRange {
+  readonly IntegerParameterRangeSpecification?: IntegerParameterRangeSpecification | undefined;
+  readonly ContinuousParameterRangeSpecification?: ContinuousParameterRangeSpecification | undefined;
+  readonly CategoricalParameterRangeSpecification?: CategoricalParameterRangeSpecification | undefined;
+}
+
+export type ParameterType = 'Integer' | 'Continuous' | 'Categorical' | 'FreeText';
+
+export type ParameterValues = readonly string[];
+
 export type Peft = 'LORA';
 
 export type PermissionsBoundaryAttachmentType = 'PermissionsBoundaryPolicy';
@@ -503,6 +729,8 @@ export interface PlacementSpecification {
 export type PlacementSpecifications = readonly PlacementSpecification[];
 
 export type ProcessingInstanceType = 'ml.t3.medium' | 'ml.t3.large' | 'ml.t3.xlarge' | 'ml.t3.2xlarge' | 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.8xlarge' | 'ml.r5.12xlarge' | 'ml.r5.16xlarge' | 'ml.r5.24xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.16xlarge' | 'ml.g5.12xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.8xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.16xlarge' | 'ml.r5d.24xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.12xlarge' | 'ml.g6.16xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.p5.4xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m8i.large' | 'ml.m8i.xlarge' | 'ml.m8i.2xlarge' | 'ml.m8i.4xlarge' | 'ml.m8i.8xlarge' | 'ml.m8i.12xlarge' | 'ml.m8i.16xlarge' | 'ml.m8i.24xlarge' | 'ml.m8i.32xlarge' | 'ml.m8i.48xlarge' | 'ml.m8i.96xlarge' | 'ml.c8i.xlarge' | 'ml.c8i.2xlarge' | 'ml.c8i.4xlarge' | 'ml.c8i.8xlarge' | 'ml.c8i.12xlarge' | 'ml.c8i.16xlarge' | 'ml.c8i.24xlarge' | 'ml.c8i.32xlarge' | 'ml.c8i.48xlarge' | 'ml.c8i.96xlarge' | 'ml.r8i.large' | 'ml.r8i.xlarge' | 'ml.r8i.2xlarge' | 'ml.r8i.4xlarge' | 'ml.r8i.8xlarge' | 'ml.r8i.12xlarge' | 'ml.r8i.16xlarge' | 'ml.r8i.24xlarge' | 'ml.r8i.32xlarge' | 'ml.r8i.48xlarge' | 'ml.r8i.96xlarge' | 'ml.m7i-flex.large' | 'ml.m7i-flex.xlarge' | 'ml.m7i-flex.2xlarge' | 'ml.m7i-flex.4xlarge' | 'ml.m7i-flex.8xlarge' | 'ml.m7i-flex.12xlarge' | 'ml.m7i-flex.16xlarge' | 'ml.c7i-flex.xlarge' | 'ml.c7i-flex.2xlarge' | 'ml.c7i-flex.4xlarge' | 'ml.c7i-flex.8xlarge' | 'ml.c7i-flex.12xlarge' | 'ml.c7i-flex.16xlarge' | 'ml.m8i-flex.large' | 'ml.m8i-flex.xlarge' | 'ml.m8i-flex.2xlarge' | 'ml.m8i-flex.4xlarge' | 'ml.m8i-flex.8xlarge' | 'ml.m8i-flex.12xlarge' | 'ml.m8i-flex.16xlarge' | 'ml.c8i-flex.xlarge' | 'ml.c8i-flex.2xlarge' | 'ml.c8i-flex.4xlarge' | 'ml.c8i-flex.8xlarge' | 'ml.c8i-flex.12xlarge' | 'ml.c8i-flex.16xlarge' | 'ml.r8i-flex.large' | 'ml.r8i-flex.xlarge' | 'ml.r8i-flex.2xlarge' | 'ml.r8i-flex.4xlarge' | 'ml.r8i-flex.8xlarge' | 'ml.r8i-flex.12xlarge' | 'ml.r8i-flex.16xlarge';
+
+export type ProductionVariantInstanceType = 'ml.t2.medium' | 'ml.t2.large' | 'ml.t2.xlarge' | 'ml.t2.2xlarge' | 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.m5d.large' | 'ml.m5d.xlarge' | 'ml.m5d.2xlarge' | 'ml.m5d.4xlarge' | 'ml.m5d.12xlarge' | 'ml.m5d.24xlarge' | 'ml.c4.large' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.c5.large' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.c5d.large' | 'ml.c5d.xlarge' | 'ml.c5d.2xlarge' | 'ml.c5d.4xlarge' | 'ml.c5d.9xlarge' | 'ml.c5d.18xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.12xlarge' | 'ml.r5.24xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.24xlarge' | 'ml.inf1.xlarge' | 'ml.inf1.2xlarge' | 'ml.inf1.6xlarge' | 'ml.inf1.24xlarge' | 'ml.dl1.24xlarge' | 'ml.c6i.large' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.12xlarge' | 'ml.g5.16xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.12xlarge' | 'ml.g6.16xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.r8g.medium' | 'ml.r8g.large' | 'ml.r8g.xlarge' | 'ml.r8g.2xlarge' | 'ml.r8g.4xlarge' | 'ml.r8g.8xlarge' | 'ml.r8g.12xlarge' | 'ml.r8g.16xlarge' | 'ml.r8g.24xlarge' | 'ml.r8g.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.p4d.24xlarge' | 'ml.c7g.large' | 'ml.c7g.xlarge' | 'ml.c7g.2xlarge' | 'ml.c7g.4xlarge' | 'ml.c7g.8xlarge' | 'ml.c7g.12xlarge' | 'ml.c7g.16xlarge' | 'ml.m6g.large' | 'ml.m6g.xlarge' | 'ml.m6g.2xlarge' | 'ml.m6g.4xlarge' | 'ml.m6g.8xlarge' | 'ml.m6g.12xlarge' | 'ml.m6g.16xlarge' | 'ml.m6gd.large' | 'ml.m6gd.xlarge' | 'ml.m6gd.2xlarge' | 'ml.m6gd.4xlarge' | 'ml.m6gd.8xlarge' | 'ml.m6gd.12xlarge' | 'ml.m6gd.16xlarge' | 'ml.c6g.large' | 'ml.c6g.xlarge' | 'ml.c6g.2xlarge' | 'ml.c6g.4xlarge' | 'ml.c6g.8xlarge' | 'ml.c6g.12xlarge' | 'ml.c6g.16xlarge' | 'ml.c6gd.large' | 'ml.c6gd.xlarge' | 'ml.c6gd.2xlarge' | 'ml.c6gd.4xlarge' | 'ml.c6gd.8xlarge' | 'ml.c6gd.12xlarge' | 'ml.c6gd.16xlarge' | 'ml.c6gn.large' | 'ml.c6gn.xlarge' | 'ml.c6gn.2xlarge' | 'ml.c6gn.4xlarge' | 'ml.c6gn.8xlarge' | 'ml.c6gn.12xlarge' | 'ml.c6gn.16xlarge' | 'ml.r6g.large' | 'ml.r6g.xlarge' | 'ml.r6g.2xlarge' | 'ml.r6g.4xlarge' | 'ml.r6g.8xlarge' | 'ml.r6g.12xlarge' | 'ml.r6g.16xlarge' | 'ml.r6gd.large' | 'ml.r6gd.xlarge' | 'ml.r6gd.2xlarge' | 'ml.r6gd.4xlarge' | 'ml.r6gd.8xlarge' | 'ml.r6gd.12xlarge' | 'ml.r6gd.16xlarge' | 'ml.p4de.24xlarge' | 'ml.trn1.2xlarge' | 'ml.trn1.32xlarge' | 'ml.trn1n.32xlarge' | 'ml.trn2.48xlarge' | 'ml.inf2.xlarge' | 'ml.inf2.8xlarge' | 'ml.inf2.24xlarge' | 'ml.inf2.48xlarge' | 'ml.p5.48xlarge' | 'ml.p5e.48xlarge' | 'ml.p5en.48xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.c8g.medium' | 'ml.c8g.large' | 'ml.c8g.xlarge' | 'ml.c8g.2xlarge' | 'ml.c8g.4xlarge' | 'ml.c8g.8xlarge' | 'ml.c8g.12xlarge' | 'ml.c8g.16xlarge' | 'ml.c8g.24xlarge' | 'ml.c8g.48xlarge' | 'ml.r7gd.medium' | 'ml.r7gd.large' | 'ml.r7gd.xlarge' | 'ml.r7gd.2xlarge' | 'ml.r7gd.4xlarge' | 'ml.r7gd.8xlarge' | 'ml.r7gd.12xlarge' | 'ml.r7gd.16xlarge' | 'ml.m8g.medium' | 'ml.m8g.large' | 'ml.m8g.xlarge' | 'ml.m8g.2xlarge' | 'ml.m8g.4xlarge' | 'ml.m8g.8xlarge' | 'ml.m8g.12xlarge' | 'ml.m8g.16xlarge' | 'ml.m8g.24xlarge' | 'ml.m8g.48xlarge' | 'ml.c6in.large' | 'ml.c6in.xlarge' | 'ml.c6in.2xlarge' | 'ml.c6in.4xlarge' | 'ml.c6in.8xlarge' | 'ml.c6in.12xlarge' | 'ml.c6in.16xlarge' | 'ml.c6in.24xlarge' | 'ml.c6in.32xlarge' | 'ml.p6-b200.48xlarge' | 'ml.p6-b300.48xlarge' | 'ml.p6e-gb200.36xlarge' | 'ml.p5.4xlarge';
 
 export interface ProfilerConfig {
   readonly S3OutputPath?: string | undefined;
@@ -544,6 +772,8 @@ export type ProfilingParameters = Readonly<Record<string, string>>;
 
 export type ProfilingStatus = 'Enabled' | 'Disabled';
 
+export type RealtimeInferenceInstanceTypes = readonly ProductionVariantInstanceType[];
+
 export type RecordWrapper = 'None' | 'RecordIO';
 
 export interface RemoteDebugConfig {
@@ -571,6 +801,8 @@ export interface ResourceConfig {
 export interface ResourceConfigForUpdate {
   readonly KeepAlivePeriodInSeconds: number;
 }
+
+export type ResponseMIMETypes = readonly string[];
 
 export interface RetryStrategy {
   readonly MaximumRetryAttempts: number;
@@ -613,6 +845,19 @@ export interface S3DataSource {
 }
 
 export type S3DataType = 'ManifestFile' | 'S3Prefix' | 'AugmentedManifestFile' | 'Converse';
+
+export interface S3ModelDataSource {
+  readonly S3Uri: string;
+  readonly S3DataType: S3ModelDataType;
+  readonly CompressionType: ModelCompressionType;
+  readonly ModelAccessConfig?: ModelAccessConfig | undefined;
+  readonly HubAccessConfig?: InferenceHubAccessConfig | undefined;
+  readonly ManifestS3Uri?: string | undefined;
+  readonly ETag?: string | undefined;
+  readonly ManifestEtag?: string | undefined;
+}
+
+export type S3ModelDataType = 'S3Prefix' | 'S3Object';
 
 export interface SearchedLogStream {
   readonly logStreamName?: string | undefined;
@@ -662,6 +907,8 @@ export interface SourceRoleTemplate {
   readonly TemplateMinorVersion: number;
 }
 
+export type SplitType = 'None' | 'Line' | 'RecordIO' | 'TFRecord';
+
 export interface StopTrainingJobRequest {
   readonly TrainingJobName: string;
 }
@@ -703,6 +950,17 @@ export type TrainingInputMode = 'Pipe' | 'File' | 'FastFile';
 
 export type TrainingInstanceType = 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.p3dn.24xlarge' | 'ml.p4d.24xlarge' | 'ml.p4de.24xlarge' | 'ml.p5.48xlarge' | 'ml.p5e.48xlarge' | 'ml.p5en.48xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.c5n.xlarge' | 'ml.c5n.2xlarge' | 'ml.c5n.4xlarge' | 'ml.c5n.9xlarge' | 'ml.c5n.18xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.16xlarge' | 'ml.g5.12xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.16xlarge' | 'ml.g6.12xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.trn1.2xlarge' | 'ml.trn1.32xlarge' | 'ml.trn1n.32xlarge' | 'ml.trn2.48xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.8xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.16xlarge' | 'ml.r5d.24xlarge' | 'ml.t3.medium' | 'ml.t3.large' | 'ml.t3.xlarge' | 'ml.t3.2xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.8xlarge' | 'ml.r5.12xlarge' | 'ml.r5.16xlarge' | 'ml.r5.24xlarge' | 'ml.p6-b200.48xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.p6e-gb200.36xlarge' | 'ml.p5.4xlarge' | 'ml.p6-b300.48xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m8i.large' | 'ml.m8i.xlarge' | 'ml.m8i.2xlarge' | 'ml.m8i.4xlarge' | 'ml.m8i.8xlarge' | 'ml.m8i.12xlarge' | 'ml.m8i.16xlarge' | 'ml.m8i.24xlarge' | 'ml.m8i.32xlarge' | 'ml.m8i.48xlarge' | 'ml.m8i.96xlarge' | 'ml.c8i.xlarge' | 'ml.c8i.2xlarge' | 'ml.c8i.4xlarge' | 'ml.c8i.8xlarge' | 'ml.c8i.12xlarge' | 'ml.c8i.16xlarge' | 'ml.c8i.24xlarge' | 'ml.c8i.32xlarge' | 'ml.c8i.48xlarge' | 'ml.c8i.96xlarge' | 'ml.r8i.large' | 'ml.r8i.xlarge' | 'ml.r8i.2xlarge' | 'ml.r8i.4xlarge' | 'ml.r8i.8xlarge' | 'ml.r8i.12xlarge' | 'ml.r8i.16xlarge' | 'ml.r8i.24xlarge' | 'ml.r8i.32xlarge' | 'ml.r8i.48xlarge' | 'ml.r8i.96xlarge' | 'ml.m7i-flex.large' | 'ml.m7i-flex.xlarge' | 'ml.m7i-flex.2xlarge' | 'ml.m7i-flex.4xlarge' | 'ml.m7i-flex.8xlarge' | 'ml.m7i-flex.12xlarge' | 'ml.m7i-flex.16xlarge' | 'ml.c7i-flex.xlarge' | 'ml.c7i-flex.2xlarge' | 'ml.c7i-flex.4xlarge' | 'ml.c7i-flex.8xlarge' | 'ml.c7i-flex.12xlarge' | 'ml.c7i-flex.16xlarge' | 'ml.m8i-flex.large' | 'ml.m8i-flex.xlarge' | 'ml.m8i-flex.2xlarge' | 'ml.m8i-flex.4xlarge' | 'ml.m8i-flex.8xlarge' | 'ml.m8i-flex.12xlarge' | 'ml.m8i-flex.16xlarge' | 'ml.c8i-flex.xlarge' | 'ml.c8i-flex.2xlarge' | 'ml.c8i-flex.4xlarge' | 'ml.c8i-flex.8xlarge' | 'ml.c8i-flex.12xlarge' | 'ml.c8i-flex.16xlarge' | 'ml.r8i-flex.large' | 'ml.r8i-flex.xlarge' | 'ml.r8i-flex.2xlarge' | 'ml.r8i-flex.4xlarge' | 'ml.r8i-flex.8xlarge' | 'ml.r8i-flex.12xlarge' | 'ml.r8i-flex.16xlarge';
 
+export type TrainingInstanceTypes = readonly TrainingInstanceType[];
+
+export interface TrainingJobDefinition {
+  readonly TrainingInputMode: TrainingInputMode;
+  readonly HyperParameters?: HyperParameters | undefined;
+  readonly InputDataConfig: InputDataConfig;
+  readonly OutputDataConfig: OutputDataConfig;
+  readonly ResourceConfig: ResourceConfig;
+  readonly StoppingCondition: StoppingCondition;
+}
+
 export type TrainingJobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped' | 'Deleting';
 
 export type TrainingJobSummaries = readonly TrainingJobSummary[];
@@ -734,6 +992,64 @@ export interface TrainingRepositoryAuthConfig {
   readonly TrainingRepositoryCredentialsProviderArn: string;
 }
 
+export interface TrainingSpecification {
+  readonly TrainingImage: string;
+  readonly TrainingImageDigest?: string | undefined;
+  readonly SupportedHyperParameters?: HyperParameterSpecifications | undefined;
+  readonly SupportedTrainingInstanceTypes: TrainingInstanceTypes;
+  readonly SupportsDistributedTraining?: boolean | undefined;
+  readonly MetricDefinitions?: MetricDefinitionList | undefined;
+  readonly TrainingChannels: ChannelSpecifications;
+  readonly SupportedTuningJobObjectiveMetrics?: HyperParameterTuningJobObjectives | undefined;
+  readonly AdditionalS3DataSource?: AdditionalS3DataSource | undefined;
+}
+
+export interface TransformDataSource {
+  readonly S3DataSource: TransformS3DataSource;
+}
+
+export type TransformEnvironmentMap = Readonly<Record<string, string>>;
+
+export interface TransformInput {
+  readonly DataSource: TransformDataSource;
+  readonly ContentType?: string | undefined;
+  readonly CompressionType?: CompressionType | undefined;
+  readonly SplitType?: SplitType | undefined;
+}
+
+export type TransformInstanceType = 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.large' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.12xlarge' | 'ml.g5.16xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.trn1.2xlarge' | 'ml.trn1.32xlarge' | 'ml.inf2.xlarge' | 'ml.inf2.8xlarge' | 'ml.inf2.24xlarge' | 'ml.inf2.48xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.12xlarge' | 'ml.g6.16xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge';
+
+export type TransformInstanceTypes = readonly TransformInstanceType[];
+
+export interface TransformJobDefinition {
+  readonly MaxConcurrentTransforms?: number | undefined;
+  readonly MaxPayloadInMB?: number | undefined;
+  readonly BatchStrategy?: BatchStrategy | undefined;
+  readonly Environment?: TransformEnvironmentMap | undefined;
+  readonly TransformInput: TransformInput;
+  readonly TransformOutput: TransformOutput;
+  readonly TransformResources: TransformResources;
+}
+
+export interface TransformOutput {
+  readonly S3OutputPath: string;
+  readonly Accept?: string | undefined;
+  readonly AssembleWith?: AssemblyType | undefined;
+  readonly KmsKeyId?: string | undefined;
+}
+
+export interface TransformResources {
+  readonly InstanceType: TransformInstanceType;
+  readonly InstanceCount: number;
+  readonly VolumeKmsKeyId?: string | undefined;
+  readonly TransformAmiVersion?: string | undefined;
+}
+
+export interface TransformS3DataSource {
+  readonly S3DataType: S3DataType;
+  readonly S3Uri: string;
+}
+
 export interface UpdateTrainingJobRequest {
   readonly TrainingJobName: string;
   readonly ProfilerConfig?: ProfilerConfigForUpdate | undefined;
@@ -763,37 +1079,70 @@ export interface WarmPoolStatus {
 
 /** The type of each shape of the model. */
 export interface ShapeTypes {
+  readonly Accept: string;
   readonly AcceptEula: boolean;
   readonly AccountId: string;
   readonly AccountIds: AccountIds;
   readonly AddTagsInput: AddTagsInput;
   readonly AddTagsOutput: AddTagsOutput;
+  readonly AdditionalModelChannelName: string;
+  readonly AdditionalModelDataSource: AdditionalModelDataSource;
+  readonly AdditionalModelDataSources: AdditionalModelDataSources;
+  readonly AdditionalS3DataSource: AdditionalS3DataSource;
+  readonly AdditionalS3DataSourceDataType: AdditionalS3DataSourceDataType;
+  readonly AlgorithmArn: string;
   readonly AlgorithmImage: string;
+  readonly AlgorithmSortBy: AlgorithmSortBy;
   readonly AlgorithmSpecification: AlgorithmSpecification;
+  readonly AlgorithmStatus: AlgorithmStatus;
+  readonly AlgorithmStatusDetails: AlgorithmStatusDetails;
+  readonly AlgorithmStatusItem: AlgorithmStatusItem;
+  readonly AlgorithmStatusItemList: AlgorithmStatusItemList;
+  readonly AlgorithmSummary: AlgorithmSummary;
+  readonly AlgorithmSummaryList: AlgorithmSummaryList;
+  readonly AlgorithmValidationProfile: AlgorithmValidationProfile;
+  readonly AlgorithmValidationProfiles: AlgorithmValidationProfiles;
+  readonly AlgorithmValidationSpecification: AlgorithmValidationSpecification;
   readonly Arn: string;
   readonly ArnOrName: string;
+  readonly AssemblyType: AssemblyType;
   readonly AttachedPermissionsBoundary: AttachedPermissionsBoundary;
   readonly AttributeName: string;
   readonly AttributeNames: AttributeNames;
   readonly AutoMLJobArn: string;
+  readonly BaseModel: BaseModel;
+  readonly BatchStrategy: BatchStrategy;
   readonly BearerTokenAuthenticationEnabled: boolean;
   readonly BillableTimeInSeconds: number;
   readonly BillableTokenCount: number;
   readonly Boolean: boolean;
+  readonly CategoricalParameterRangeSpecification: CategoricalParameterRangeSpecification;
+  readonly CertifyForMarketplace: boolean;
   readonly Channel: Channel;
   readonly ChannelName: string;
+  readonly ChannelSpecification: ChannelSpecification;
+  readonly ChannelSpecifications: ChannelSpecifications;
   readonly CheckpointConfig: CheckpointConfig;
   readonly CollectionConfiguration: CollectionConfiguration;
   readonly CollectionConfigurations: CollectionConfigurations;
   readonly CollectionName: string;
   readonly CollectionParameters: CollectionParameters;
   readonly CompressionType: CompressionType;
+  readonly CompressionTypes: CompressionTypes;
   readonly ConfigKey: string;
   readonly ConfigValue: string;
+  readonly ContainerHostname: string;
+  readonly ContainerImage: string;
   readonly ContentType: string;
+  readonly ContentTypes: ContentTypes;
+  readonly ContinuousParameterRangeSpecification: ContinuousParameterRangeSpecification;
+  readonly CreateAlgorithmInput: CreateAlgorithmInput;
+  readonly CreateAlgorithmOutput: CreateAlgorithmOutput;
   readonly CreateTrainingJobRequest: CreateTrainingJobRequest;
   readonly CreateTrainingJobResponse: CreateTrainingJobResponse;
+  readonly CreationTime: number;
   readonly CustomizationTechnique: CustomizationTechnique;
+  readonly DataInputConfig: string;
   readonly DataProtectionStatus: DataProtectionStatus;
   readonly DataSource: DataSource;
   readonly DatasetSource: DatasetSource;
@@ -803,11 +1152,14 @@ export interface ShapeTypes {
   readonly DebugRuleConfigurations: DebugRuleConfigurations;
   readonly DebugRuleEvaluationStatus: DebugRuleEvaluationStatus;
   readonly DebugRuleEvaluationStatuses: DebugRuleEvaluationStatuses;
+  readonly DeleteAlgorithmInput: DeleteAlgorithmInput;
   readonly DeleteTagsInput: DeleteTagsInput;
   readonly DeleteTagsOutput: DeleteTagsOutput;
   readonly DeleteTrainingJobRequest: DeleteTrainingJobRequest;
   readonly DeletionProtectionEnabled: boolean;
   readonly Descending: boolean;
+  readonly DescribeAlgorithmInput: DescribeAlgorithmInput;
+  readonly DescribeAlgorithmOutput: DescribeAlgorithmOutput;
   readonly DescribeLimit: number;
   readonly DescribeLogGroupsLogGroupIdentifiers: DescribeLogGroupsLogGroupIdentifiers;
   readonly DescribeLogGroupsRequest: DescribeLogGroupsRequest;
@@ -816,11 +1168,17 @@ export interface ShapeTypes {
   readonly DescribeLogStreamsResponse: DescribeLogStreamsResponse;
   readonly DescribeTrainingJobRequest: DescribeTrainingJobRequest;
   readonly DescribeTrainingJobResponse: DescribeTrainingJobResponse;
+  readonly DetailedAlgorithmStatus: DetailedAlgorithmStatus;
   readonly DirectoryPath: string;
   readonly DisableProfiler: boolean;
   readonly EnableInfraCheck: boolean;
   readonly EnableRemoteDebug: boolean;
   readonly EnableSessionTagChaining: boolean;
+  readonly EntityDescription: string;
+  readonly EntityName: string;
+  readonly EnvironmentKey: string;
+  readonly EnvironmentMap: EnvironmentMap;
+  readonly EnvironmentValue: string;
   readonly EvaluationType: EvaluationType;
   readonly EvaluatorArn: string;
   readonly EventId: string;
@@ -850,9 +1208,16 @@ export interface ShapeTypes {
   readonly HookParameters: HookParameters;
   readonly HubAccessConfig: HubAccessConfig;
   readonly HubContentArn: string;
+  readonly HubContentName: string;
+  readonly HubContentVersion: string;
   readonly HubDataSetArn: string;
   readonly HyperParameterKey: string;
+  readonly HyperParameterSpecification: HyperParameterSpecification;
+  readonly HyperParameterSpecifications: HyperParameterSpecifications;
   readonly HyperParameterTuningJobArn: string;
+  readonly HyperParameterTuningJobObjective: HyperParameterTuningJobObjective;
+  readonly HyperParameterTuningJobObjectiveType: HyperParameterTuningJobObjectiveType;
+  readonly HyperParameterTuningJobObjectives: HyperParameterTuningJobObjectives;
   readonly HyperParameterValue: string;
   readonly HyperParameters: HyperParameters;
   readonly IamArnType: string;
@@ -861,12 +1226,16 @@ export interface ShapeTypes {
   readonly IamTagKeyType: string;
   readonly IamTagListType: IamTagListType;
   readonly IamTagValueType: string;
+  readonly ImageDigest: string;
   readonly IncludeLinkedAccounts: boolean;
+  readonly InferenceHubAccessConfig: InferenceHubAccessConfig;
+  readonly InferenceSpecification: InferenceSpecification;
   readonly InfraCheckConfig: InfraCheckConfig;
   readonly InheritedProperties: InheritedProperties;
   readonly InheritedProperty: InheritedProperty;
   readonly InputDataConfig: InputDataConfig;
   readonly InputLogStreamNames: InputLogStreamNames;
+  readonly InputModes: InputModes;
   readonly InstanceGroup: InstanceGroup;
   readonly InstanceGroupName: string;
   readonly InstanceGroupNames: InstanceGroupNames;
@@ -874,10 +1243,13 @@ export interface ShapeTypes {
   readonly InstancePlacementConfig: InstancePlacementConfig;
   readonly InstancePreference: InstancePreference;
   readonly InstancePreferenceList: InstancePreferenceList;
+  readonly IntegerParameterRangeSpecification: IntegerParameterRangeSpecification;
   readonly Interleaved: boolean;
   readonly KeepAlivePeriodInSeconds: number;
   readonly KmsKeyId: string;
   readonly LabelingJobArn: string;
+  readonly ListAlgorithmsInput: ListAlgorithmsInput;
+  readonly ListAlgorithmsOutput: ListAlgorithmsOutput;
   readonly ListTagsInput: ListTagsInput;
   readonly ListTagsMaxResults: number;
   readonly ListTagsOutput: ListTagsOutput;
@@ -896,6 +1268,8 @@ export interface ShapeTypes {
   readonly LogsKmsKeyId: string;
   readonly LogsNextToken: string;
   readonly LogsTimestamp: number;
+  readonly MaxConcurrentTransforms: number;
+  readonly MaxPayloadInMB: number;
   readonly MaxPendingTimeInSeconds: number;
   readonly MaxResults: number;
   readonly MaxRuntimeInSeconds: number;
@@ -915,8 +1289,14 @@ export interface ShapeTypes {
   readonly MlflowRunName: string;
   readonly ModelAccessConfig: ModelAccessConfig;
   readonly ModelArtifacts: ModelArtifacts;
+  readonly ModelCompressionType: ModelCompressionType;
+  readonly ModelDataSource: ModelDataSource;
+  readonly ModelInput: ModelInput;
   readonly ModelPackageArn: string;
   readonly ModelPackageConfig: ModelPackageConfig;
+  readonly ModelPackageContainerDefinition: ModelPackageContainerDefinition;
+  readonly ModelPackageContainerDefinitionList: ModelPackageContainerDefinitionList;
+  readonly ModelPackageFrameworkVersion: string;
   readonly ModelPackageGroupArn: string;
   readonly NameContains: string;
   readonly NextToken: string;
@@ -926,12 +1306,19 @@ export interface ShapeTypes {
   readonly OutputDataConfig: OutputDataConfig;
   readonly OutputLogEvent: OutputLogEvent;
   readonly OutputLogEvents: OutputLogEvents;
+  readonly ParameterName: string;
+  readonly ParameterRange: ParameterRange;
+  readonly ParameterType: ParameterType;
+  readonly ParameterValue: string;
+  readonly ParameterValues: ParameterValues;
   readonly Peft: Peft;
   readonly PermissionsBoundaryAttachmentType: PermissionsBoundaryAttachmentType;
   readonly PlacementSpecification: PlacementSpecification;
   readonly PlacementSpecifications: PlacementSpecifications;
   readonly ProcessingInstanceType: ProcessingInstanceType;
   readonly ProcessingJobArn: string;
+  readonly ProductId: string;
+  readonly ProductionVariantInstanceType: ProductionVariantInstanceType;
   readonly ProfilerConfig: ProfilerConfig;
   readonly ProfilerConfigForUpdate: ProfilerConfigForUpdate;
   readonly ProfilerRuleConfiguration: ProfilerRuleConfiguration;
@@ -941,6 +1328,8 @@ export interface ShapeTypes {
   readonly ProfilingIntervalInMilliseconds: number;
   readonly ProfilingParameters: ProfilingParameters;
   readonly ProfilingStatus: ProfilingStatus;
+  readonly RealtimeInferenceInstanceTypes: RealtimeInferenceInstanceTypes;
+  readonly RecipeName: string;
   readonly RecordWrapper: RecordWrapper;
   readonly RemoteDebugConfig: RemoteDebugConfig;
   readonly RemoteDebugConfigForUpdate: RemoteDebugConfigForUpdate;
@@ -948,6 +1337,8 @@ export interface ShapeTypes {
   readonly ResourceConfig: ResourceConfig;
   readonly ResourceConfigForUpdate: ResourceConfigForUpdate;
   readonly ResourceRetainedBillableTimeInSeconds: number;
+  readonly ResponseMIMEType: string;
+  readonly ResponseMIMETypes: ResponseMIMETypes;
   readonly RetryStrategy: RetryStrategy;
   readonly Role: Role;
   readonly RoleArn: string;
@@ -958,6 +1349,9 @@ export interface ShapeTypes {
   readonly S3DataDistribution: S3DataDistribution;
   readonly S3DataSource: S3DataSource;
   readonly S3DataType: S3DataType;
+  readonly S3ModelDataSource: S3ModelDataSource;
+  readonly S3ModelDataType: S3ModelDataType;
+  readonly S3ModelUri: string;
   readonly S3Uri: string;
   readonly SearchedLogStream: SearchedLogStream;
   readonly SearchedLogStreams: SearchedLogStreams;
@@ -976,12 +1370,14 @@ export interface ShapeTypes {
   readonly SortBy: SortBy;
   readonly SortOrder: SortOrder;
   readonly SourceRoleTemplate: SourceRoleTemplate;
+  readonly SplitType: SplitType;
   readonly StartFromHead: boolean;
   readonly StatusDetails: string;
   readonly StatusMessage: string;
   readonly StopTrainingJobRequest: StopTrainingJobRequest;
   readonly StoppingCondition: StoppingCondition;
   readonly StoredBytes: number;
+  readonly String: string;
   readonly String256: string;
   readonly StsArnType: string;
   readonly SubnetId: string;
@@ -1007,7 +1403,9 @@ export interface ShapeTypes {
   readonly TrainingInputMode: TrainingInputMode;
   readonly TrainingInstanceCount: number;
   readonly TrainingInstanceType: TrainingInstanceType;
+  readonly TrainingInstanceTypes: TrainingInstanceTypes;
   readonly TrainingJobArn: string;
+  readonly TrainingJobDefinition: TrainingJobDefinition;
   readonly TrainingJobName: string;
   readonly TrainingJobStatus: TrainingJobStatus;
   readonly TrainingJobSummaries: TrainingJobSummaries;
@@ -1018,11 +1416,26 @@ export interface ShapeTypes {
   readonly TrainingRepositoryAccessMode: TrainingRepositoryAccessMode;
   readonly TrainingRepositoryAuthConfig: TrainingRepositoryAuthConfig;
   readonly TrainingRepositoryCredentialsProviderArn: string;
+  readonly TrainingSpecification: TrainingSpecification;
   readonly TrainingStepIndex: number;
   readonly TrainingTimeInSeconds: number;
+  readonly TransformAmiVersion: string;
+  readonly TransformDataSource: TransformDataSource;
+  readonly TransformEnvironmentKey: string;
+  readonly TransformEnvironmentMap: TransformEnvironmentMap;
+  readonly TransformEnvironmentValue: string;
+  readonly TransformInput: TransformInput;
+  readonly TransformInstanceCount: number;
+  readonly TransformInstanceType: TransformInstanceType;
+  readonly TransformInstanceTypes: TransformInstanceTypes;
+  readonly TransformJobDefinition: TransformJobDefinition;
+  readonly TransformOutput: TransformOutput;
+  readonly TransformResources: TransformResources;
+  readonly TransformS3DataSource: TransformS3DataSource;
   readonly Unmask: boolean;
   readonly UpdateTrainingJobRequest: UpdateTrainingJobRequest;
   readonly UpdateTrainingJobResponse: UpdateTrainingJobResponse;
+  readonly Url: string;
   readonly VpcConfig: VpcConfig;
   readonly VpcSecurityGroupIds: VpcSecurityGroupIds;
   readonly WarmPoolResourceStatus: WarmPoolResourceStatus;

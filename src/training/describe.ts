@@ -23,7 +23,7 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     SecondaryStatus: job.secondaryStatus,
     FailureReason: job.failureReason,
     HyperParameters: request.HyperParameters,
-    AlgorithmSpecification: request.AlgorithmSpecification,
+    AlgorithmSpecification: describeAlgorithm(request),
     RoleArn: request.RoleArn,
     InputDataConfig: request.InputDataConfig,
     OutputDataConfig: request.OutputDataConfig,
@@ -62,6 +62,13 @@ const describeTransition = (transition: Transition) => ({
   EndTime: optionalTime(transition.endedAt),
   StatusMessage: transition.message,
 });
+
+/** A job of an algorithm resource names that, not the image behind it. */
+function describeAlgorithm({ AlgorithmSpecification: algorithm }: Job['request']) {
+  if (algorithm?.AlgorithmName === undefined) return algorithm;
+  const { TrainingImage: _, ...rest } = algorithm;
+  return rest;
+}
 
 /** With the time that the instances are kept as it is now: UpdateTrainingJob changes it. */
 function describeResources({ request: { ResourceConfig: resources }, warmPool }: Job) {

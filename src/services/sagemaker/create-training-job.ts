@@ -5,8 +5,10 @@ import { type ObjectLocation, ObjectStorageError, parseS3Uri } from '../../objec
 import { insertJob } from '../../store/jobs/insert-job.ts';
 import type { StoredJob } from '../../store/jobs/stored-job.ts';
 import { putTags } from '../../store/tags/tags.ts';
+import { BrokenAlgorithmRule, completedBy } from '../../training/algorithm.ts';
 import { withDefaults } from '../../training/defaults.ts';
 import { brokenRule } from '../../training/request-rules.ts';
+import { existingAlgorithm } from './algorithms/describe-algorithm.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { emptyPrefix, limitExceeded, nameInUse, roleNotAssumable } from './errors.ts';
 import { refusedMember } from './refused-members.ts';
@@ -14,10 +16,11 @@ import { refusedMember } from './refused-members.ts';
 /** Checks a request against all that can be known before it runs, stores the job durably, and sets it going. */
 export async function createTrainingJob(
   context: SageMakerContext,
-  request: CreateTrainingJobRequest,
+  wanted: CreateTrainingJobRequest,
 ): Promise<CreateTrainingJobResponse> {
-  const complaint = brokenRule(request) ?? refusedMember(request) ?? badMetric(request);
+  const complaint = brokenRule(wanted) ?? refusedMember(wanted) ?? badMetric(wanted);
   if (complaint) throw validation(complaint);
+  const request = completed(context, wanted);
   if (!context.roleExists(request.RoleArn)) throw roleNotAssumable(request.RoleArn);
   const refusal = await context.driver.refusal(request);
   if (refusal) throw validation(refusal);
@@ -29,6 +32,21 @@ export async function createTrainingJob(
   const stored = store(context, request);
   context.orchestrator.admit(stored);
   return { TrainingJobArn: stored.job.arn };
+}
+
+/** The request of a job that names an algorithm resource, with all that the algorithm brings: it may be deleted afterwards. */
+function completed(context: SageMakerContext, request: CreateTrainingJobRequest): CreateTrainingJobRequest {
+  const name = request.AlgorithmSpecification?.AlgorithmName;
+  if (name === undefined) return request;
+  const algorithm = existingAlgorithm(context, name);
+  try {
+    return completedBy(
+      { name: algorithm.name, specification: algorithm.request.TrainingSpecification },
+      request,
+    );
+  } catch (error) {
+    throw error instanceof BrokenAlgorithmRule ? validation(error.message) : error;
+  }
 }
 
 function badMetric(request: CreateTrainingJobRequest): string | undefined {

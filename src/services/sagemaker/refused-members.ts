@@ -16,11 +16,6 @@ const s3 = (channel: Channel) => channel.DataSource.S3DataSource;
 /** All that CreateTrainingJob refuses today. This list shrinks as Trainyard grows. */
 export const refusedMembers: readonly RefusedMember[] = [
   {
-    member: 'AlgorithmSpecification.AlgorithmName',
-    why: 'algorithm resources are not served yet: name an image in TrainingImage',
-    isUsed: (request) => request.AlgorithmSpecification?.AlgorithmName !== undefined,
-  },
-  {
     member: 'AlgorithmSpecification.TrainingImageConfig',
     why: 'images are not pulled from registries yet',
     isUsed: (request) => request.AlgorithmSpecification?.TrainingImageConfig !== undefined,

@@ -1,15 +1,23 @@
 import type {
   AddTagsInput,
+  CreateAlgorithmInput,
   CreateTrainingJobRequest,
+  DeleteAlgorithmInput,
   DeleteTagsInput,
   DeleteTrainingJobRequest,
+  DescribeAlgorithmInput,
   DescribeTrainingJobRequest,
+  ListAlgorithmsInput,
   ListTagsInput,
   ListTrainingJobsRequest,
   StopTrainingJobRequest,
   UpdateTrainingJobRequest,
 } from '../../model/types.generated.ts';
 import type { Operation, Service } from '../service.ts';
+import { createAlgorithm } from './algorithms/create-algorithm.ts';
+import { deleteAlgorithm } from './algorithms/delete-algorithm.ts';
+import { describeAlgorithm } from './algorithms/describe-algorithm.ts';
+import { listAlgorithms } from './algorithms/list-algorithms.ts';
 import type { SageMakerContext } from './context.ts';
 import { createTrainingJob } from './create-training-job.ts';
 import { deleteTrainingJob } from './delete-training-job.ts';
@@ -45,6 +53,22 @@ export function createSageMakerService(context: SageMakerContext): Service {
     UpdateTrainingJob: {
       input: 'UpdateTrainingJobRequest',
       run: (input: UpdateTrainingJobRequest) => updateTrainingJob(context, input),
+    },
+    CreateAlgorithm: {
+      input: 'CreateAlgorithmInput',
+      run: (input: CreateAlgorithmInput) => createAlgorithm(context, input),
+    },
+    DescribeAlgorithm: {
+      input: 'DescribeAlgorithmInput',
+      run: (input: DescribeAlgorithmInput) => describeAlgorithm(context, input),
+    },
+    ListAlgorithms: {
+      input: 'ListAlgorithmsInput',
+      run: (input: ListAlgorithmsInput) => listAlgorithms(context, input),
+    },
+    DeleteAlgorithm: {
+      input: 'DeleteAlgorithmInput',
+      run: (input: DeleteAlgorithmInput) => deleteAlgorithm(context, input),
     },
     AddTags: { input: 'AddTagsInput', run: (input: AddTagsInput) => addTags(context, input) },
     ListTags: { input: 'ListTagsInput', run: (input: ListTagsInput) => listTags(context, input) },

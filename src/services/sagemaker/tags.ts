@@ -6,6 +6,7 @@ import type {
   ListTagsInput,
   ListTagsOutput,
 } from '../../model/types.generated.ts';
+import { findAlgorithm } from '../../store/algorithms/algorithms.ts';
 import { jobExists } from '../../store/jobs/find-job.ts';
 import { putTags, removeTags, tagsOf } from '../../store/tags/tags.ts';
 import { reservedTagKey } from '../../training/request-rules.ts';
@@ -48,10 +49,11 @@ export function deleteTags(context: SageMakerContext, request: DeleteTagsInput):
   return {};
 }
 
-/** The ARN as it is stored, if there is such a job. Tags of other resources come with those resources. */
+/** The ARN as it is stored, if there is such a resource. */
 function existing(context: SageMakerContext, arn: string): string {
   const [resource = '', ...name] = arn.split('/');
   const canonical = `${resource}/${name.join('/').toLowerCase()}`;
-  if (!jobExists(context.database, canonical)) throw noSuchResource();
+  const exists = jobExists(context.database, canonical) || findAlgorithm(context.database, canonical);
+  if (!exists) throw noSuchResource();
   return canonical;
 }
