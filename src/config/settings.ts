@@ -55,6 +55,18 @@ const capacity = z
     }
   });
 
+const roleName = z.string().regex(/^[\w+=,.@/-]{1,512}$/, 'not a name of a role');
+const prefix = z
+  .string()
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/, 'a prefix is s3://bucket/key');
+
+/** A role that may use the objects under some prefixes, and nothing else. */
+const role = z.strictObject({
+  name: roleName,
+  read: z.array(prefix).default([]),
+  write: z.array(prefix).default([]),
+});
+
 /** Every setting there is, with its default. The same names in trainyard.yaml; a few also as environment variables and flags. */
 export const settingsSchema = z.strictObject({
   /** The address that the server binds to: loopback unless told otherwise. */
@@ -73,8 +85,8 @@ export const settingsSchema = z.strictObject({
     .default('us-east-1'),
   /** Access keys besides the one that is made on first start. */
   accessKeys: z.array(accessKey).default([]),
-  /** Names of the roles that jobs may run as. */
-  roles: z.array(z.string().regex(/^[\w+=,.@/-]{1,512}$/)).default(['trainyard']),
+  /** The roles that jobs may run as: a name alone may do what the owner may. */
+  roles: z.array(z.union([roleName, role])).default(['trainyard']),
   /** How many instances of a type jobs may use at a time; `*`: of each type that is not named. More wait as Pending. */
   quotas: z.record(z.union([z.literal('*'), knownType]), z.int().min(0)).default({}),
   /** How many instances there are of a type, or of several together. Types that are in no pool have the whole machine. */

@@ -69,7 +69,7 @@ export async function startEndpoint(
       iam: createIamService(
         new RoleList({
           account: ACCOUNT,
-          names: ['Training', 'service-role/Notebook'],
+          roles: [{ name: 'Training' }, { name: 'service-role/Notebook' }],
           createdAt: Date.UTC(2026, 0, 2, 3, 4, 5),
         }),
       ),

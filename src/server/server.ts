@@ -11,6 +11,7 @@ import { LogStreams } from '../logs/log-streams.ts';
 import { openStorage, type StorageConfig } from '../objects/open-storage.ts';
 import { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { SessionSocket } from '../remote-debug/session-socket.ts';
+import { guarded } from '../services/access/guarded.ts';
 import { createIamService } from '../services/iam/iam.ts';
 import { RoleList } from '../services/iam/roles.ts';
 import { createLogsService } from '../services/logs/logs-service.ts';
@@ -107,13 +108,16 @@ export async function startServer(
   );
   const roles = new RoleList({
     account,
-    names: settings.roles,
+    roles: settings.roles.map((each) =>
+      typeof each === 'string' ? { name: each } : { name: each.name, limits: each },
+    ),
     createdAt: statSync(layout.keys).birthtimeMs,
   });
+  const permissionsOf = (callerArn: string) => roles.permissionsOf(callerArn);
   const sagemaker = createSageMakerService({
     ...{ account, region, clock, database, orchestrator, driver },
     storage: objects.storage,
-    roleExists: (arn) => roles.find(arn) !== undefined,
+    permissionsOfRole: (arn) => roles.find(arn)?.permissions,
     kmsKeyExists: (keyId) => objects.embedded?.keys.has(keyId),
     finalMetrics: (jobId) =>
       finals(database, jobId).map(({ name, value, at }) => ({
@@ -132,12 +136,12 @@ export async function startServer(
     ...{ account, region, clock, log },
     credentials: accessKeys,
     services: {
-      sagemaker,
-      logs: createLogsService(new LogStreams(layout.logs, database, clock)),
+      sagemaker: guarded('sagemaker', sagemaker, permissionsOf),
+      logs: guarded('logs', createLogsService(new LogStreams(layout.logs, database, clock)), permissionsOf),
       sts: createStsService(),
-      iam: createIamService(roles),
+      iam: guarded('iam', createIamService(roles), permissionsOf),
     },
-    objects: createObjectService(settings, objects.embedded?.store),
+    objects: createObjectService(settings, objects.embedded?.store, permissionsOf),
     upgrades: (upgrade) => sessions.accept(upgrade),
   });
 

@@ -6,7 +6,7 @@ import { RoleList } from './roles.ts';
 const createdAt = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const roles = new RoleList({
   account: '123456789012',
-  names: ['Training', 'service-role/Notebook'],
+  roles: [{ name: 'Training' }, { name: 'service-role/Notebook' }],
   createdAt,
 });
 
@@ -22,7 +22,7 @@ test('a role keeps its id, and no two share one', () => {
   const [training, notebook] = [roles.find('Training'), roles.find('Notebook')];
   assert.match(training?.id ?? '', /^AROA[A-Z2-7]{17}$/);
   assert.notEqual(training?.id, notebook?.id);
-  const again = new RoleList({ account: '123456789012', names: ['Training'], createdAt: 0 });
+  const again = new RoleList({ account: '123456789012', roles: [{ name: 'Training' }], createdAt: 0 });
   assert.equal(again.find('Training')?.id, training?.id);
 });
 
@@ -37,4 +37,26 @@ test('GetRole knows roles by their names alone', () => {
     code: 'NoSuchEntity',
     status: 404,
   });
+});
+
+test('a caller may do what the role that it has assumed may', () => {
+  const limits = { read: ['s3://b/in/'], write: [] };
+  const known = new RoleList({
+    account: '123456789012',
+    roles: [{ name: 'all' }, { name: 'path/some', limits }],
+    createdAt: 0,
+  });
+  const assumed = (role: string) =>
+    known.permissionsOf(`arn:aws:sts::123456789012:assumed-role/${role}/SageMaker`);
+  assert.ok(known.permissionsOf('arn:aws:iam::123456789012:root').isUnlimited);
+  assert.ok(assumed('all').isUnlimited);
+  assert.ok(assumed('some').mayUse('read', 'b', 'in/a'));
+  for (const [bucket, key] of [
+    ['b', 'other'],
+    ['b', 'in'],
+    ['c', 'in/a'],
+  ] as const)
+    assert.ok(!assumed('some').mayUse('read', bucket, key), key);
+  assert.ok(!assumed('some').mayUse('write', 'b', 'in/a'));
+  assert.ok(!assumed('gone').isUnlimited, 'a role that is no more may do nothing');
 });

@@ -1,3 +1,4 @@
+import { type AllowedPrefixes, limitedTo, type Permissions, UNLIMITED } from '../access/permissions.ts';
 import { uniqueId } from './unique-id.ts';
 
 /** A role that a job may run as. */
@@ -10,6 +11,7 @@ export interface Role {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  readonly permissions: Permissions;
 }
 
 /** The roles of this account. */
@@ -18,11 +20,18 @@ export interface Roles {
   find(nameOrArn: string): Role | undefined;
 }
 
+/** A role as the settings have it. */
+export interface RoleDefinition {
+  /** With its path, where it has one: `service-role/Training`. */
+  readonly name: string;
+  /** Absent: it may do what the owner may. */
+  readonly limits?: AllowedPrefixes;
+}
+
 export interface RoleListOptions {
   /** Twelve digits. */
   readonly account: string;
-  /** With their paths, where they have one: `service-role/Training`. */
-  readonly names: readonly string[];
+  readonly roles: readonly RoleDefinition[];
   /** When these roles came to be, in milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -31,8 +40,8 @@ export interface RoleListOptions {
 export class RoleList implements Roles {
   readonly #byNameAndArn = new Map<string, Role>();
 
-  constructor({ account, names, createdAt }: RoleListOptions) {
-    for (const pathAndName of names) {
+  constructor({ account, roles, createdAt }: RoleListOptions) {
+    for (const { name: pathAndName, limits } of roles) {
       const arn = `arn:aws:iam::${account}:role/${pathAndName}`;
       const slash = pathAndName.lastIndexOf('/');
       const name = pathAndName.slice(slash + 1);
@@ -42,6 +51,7 @@ export class RoleList implements Roles {
         arn,
         id: uniqueId('AROA', arn),
         createdAt,
+        permissions: limits ? limitedTo(limits) : UNLIMITED,
       };
       this.#byNameAndArn.set(name, role).set(arn, role);
     }
@@ -49,5 +59,13 @@ export class RoleList implements Roles {
 
   find(nameOrArn: string): Role | undefined {
     return this.#byNameAndArn.get(nameOrArn);
+  }
+
+  /** What a caller may do: a job that has assumed one of the roles, or the account's owner. */
+  permissionsOf(callerArn: string): Permissions {
+    const name = /^arn:aws:sts::\d+:assumed-role\/([^/]+)\//.exec(callerArn)?.[1];
+    if (name === undefined) return UNLIMITED;
+    // A role that the settings name no longer may do nothing any more.
+    return this.find(name)?.permissions ?? limitedTo({});
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { EmbeddedStore, UploadRef } from '../../objects/embedded/embedded-store.ts';
 import type { ObjectLocation } from '../../objects/object-storage.ts';
+import type { PermissionsOf } from '../access/permissions.ts';
 import { readTarget, type Target } from './addressing.ts';
 import type { Answer } from './answer.ts';
 import { invalidArgument } from './errors.ts';
@@ -12,6 +13,7 @@ export interface Deployment {
   /** Twelve digits: who owns every bucket. */
   readonly account: string;
   readonly region: string;
+  readonly permissionsOf: PermissionsOf;
 }
 
 /** One operation of S3's. Rejections are `S3Error`s or the store's `ObjectStorageError`s. */

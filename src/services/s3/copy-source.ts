@@ -11,7 +11,7 @@ const RANGE = 'x-amz-copy-source-range';
 
 /** The object that is to be copied, once its conditions hold. */
 export function openCopySource(call: S3Call, { store }: Deployment): StoredObject {
-  const source = store.head(parseCopySource(call.header(SOURCE) ?? ''));
+  const source = store.head(parseCopySource(call));
   checkCopySource(call, source);
   const slice = copySourceRange(call, source);
   if ((slice?.length ?? source.size) > LARGEST_PUT) {
@@ -23,7 +23,8 @@ export function openCopySource(call: S3Call, { store }: Deployment): StoredObjec
 }
 
 /** `[/]bucket/key[?versionId=null]`, percent-encoded; a plus sign is itself. */
-function parseCopySource(text: string): ObjectLocation {
+export function parseCopySource(call: S3Call): ObjectLocation {
+  const text = call.header(SOURCE) ?? '';
   const [path = '', version] = text.split('?versionId=');
   if (version !== undefined && version !== 'null') throw NO_SUCH_VERSION({ VersionId: version });
   const match = /^\/?([^/]+)\/(.+)$/s.exec(decode(path));

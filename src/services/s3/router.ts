@@ -1,3 +1,4 @@
+import type { Access } from './access.ts';
 import type { Operation, S3Call } from './call.ts';
 import { METHOD_NOT_ALLOWED, NO_SUCH_VERSION, queryNotImplemented } from './errors.ts';
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
@@ -23,8 +24,13 @@ import { putObject } from './operations/put-object.ts';
 import { uploadPart } from './operations/upload-part.ts';
 import { uploadPartCopy } from './operations/upload-part-copy.ts';
 
-interface Route {
+/** An operation, and what it does with what it names. */
+export interface Routed {
   readonly run: Operation;
+  readonly access: Access;
+}
+
+interface Route extends Routed {
   /** Query parameters that must be there, each of which the operation reads. */
   readonly query?: readonly string[];
   /** Sub-resources that may be there. */
@@ -38,39 +44,41 @@ const PART = ['uploadId', 'partNumber'];
 
 /** The first that fits is taken: those that ask for more stand first. */
 const routes: Readonly<Record<string, readonly Route[]>> = {
-  'GET service': [{ run: listBuckets }],
+  'GET service': [{ run: listBuckets, access: 'administer' }],
 
   'GET bucket': [
-    { query: ['uploads'], run: listMultipartUploads },
-    ...BUCKET_CONFIGURATIONS.map((name) => ({ query: [name], run: getBucketConfiguration(name) })),
-    { query: ['list-type'], run: listObjectsV2 },
-    { run: listObjects },
+    { query: ['uploads'], run: listMultipartUploads, access: 'list' },
+    ...BUCKET_CONFIGURATIONS.map(
+      (name): Route => ({ query: [name], run: getBucketConfiguration(name), access: 'enter' }),
+    ),
+    { query: ['list-type'], run: listObjectsV2, access: 'list' },
+    { run: listObjects, access: 'list' },
   ],
-  'HEAD bucket': [{ run: headBucket }],
-  'PUT bucket': [{ run: createBucket }],
-  'POST bucket': [{ query: ['delete'], run: deleteObjects }],
-  'DELETE bucket': [{ run: deleteBucket }],
+  'HEAD bucket': [{ run: headBucket, access: 'enter' }],
+  'PUT bucket': [{ run: createBucket, access: 'administer' }],
+  'POST bucket': [{ query: ['delete'], run: deleteObjects, access: 'each' }],
+  'DELETE bucket': [{ run: deleteBucket, access: 'administer' }],
 
   'GET object': [
-    { query: ['uploadId'], run: listParts },
-    { query: ['acl'], mayQuery: ['versionId'], run: getObjectAcl },
-    { query: ['tagging'], mayQuery: ['versionId'], run: getObjectTagging },
-    { mayQuery: ['partNumber', 'versionId'], run: getObject },
+    { query: ['uploadId'], run: listParts, access: 'write' },
+    { query: ['acl'], mayQuery: ['versionId'], run: getObjectAcl, access: 'read' },
+    { query: ['tagging'], mayQuery: ['versionId'], run: getObjectTagging, access: 'read' },
+    { mayQuery: ['partNumber', 'versionId'], run: getObject, access: 'read' },
   ],
-  'HEAD object': [{ mayQuery: ['partNumber', 'versionId'], run: headObject }],
+  'HEAD object': [{ mayQuery: ['partNumber', 'versionId'], run: headObject, access: 'read' }],
   'PUT object': [
-    { query: PART, header: COPY_SOURCE, run: uploadPartCopy },
-    { query: PART, run: uploadPart },
-    { header: COPY_SOURCE, run: copyObject },
-    { run: putObject },
+    { query: PART, header: COPY_SOURCE, run: uploadPartCopy, access: 'copy' },
+    { query: PART, run: uploadPart, access: 'write' },
+    { header: COPY_SOURCE, run: copyObject, access: 'copy' },
+    { run: putObject, access: 'write' },
   ],
   'POST object': [
-    { query: ['uploads'], run: createMultipartUpload },
-    { query: ['uploadId'], run: completeMultipartUpload },
+    { query: ['uploads'], run: createMultipartUpload, access: 'write' },
+    { query: ['uploadId'], run: completeMultipartUpload, access: 'write' },
   ],
   'DELETE object': [
-    { query: ['uploadId'], run: abortMultipartUpload },
-    { mayQuery: ['versionId'], run: deleteObject },
+    { query: ['uploadId'], run: abortMultipartUpload, access: 'write' },
+    { mayQuery: ['versionId'], run: deleteObject, access: 'write' },
   ],
 };
 
@@ -95,7 +103,7 @@ const SUB_RESOURCES = [
 ];
 
 /** The operation that a request asks for. Throws NotImplemented or MethodNotAllowed where there is none. */
-export function route(call: S3Call): Operation {
+export function route(call: S3Call): Routed {
   const { bucket, object } = call;
   const resource = bucket === '' ? 'service' : object.key === '' ? 'bucket' : 'object';
   const found = routes[`${call.method} ${resource}`]?.find((candidate) => fits(candidate, call));
@@ -107,7 +115,7 @@ export function route(call: S3Call): Operation {
   const version = call.query('versionId');
   // Buckets here are not versioned: each object has the one version `null`.
   if (version !== undefined && version !== 'null') throw NO_SUCH_VERSION({ VersionId: version });
-  return found.run;
+  return found;
 }
 
 function fits({ query = [], header }: Route, call: S3Call): boolean {

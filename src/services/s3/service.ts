@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkAccess } from './access.ts';
 import { identify, send } from './answer.ts';
 import { type Deployment, S3Call } from './call.ts';
 import type { S3Context } from './payload.ts';
@@ -35,10 +36,11 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
     context: S3Context,
   ): Promise<void> {
     const call = new S3Call(request, context);
-    const operation = route(call);
+    const { run, access } = route(call);
     refuseUnsupportedHeaders(call);
     checkExpectedOwner(call, options.account);
-    const reply = await operation(call, options);
+    checkAccess(call, access, options.permissionsOf(context.callerArn));
+    const reply = await run(call, options);
     if (!reply.pending) return send(reply, request, response);
     const receiver = { request, response, requestId: context.requestId, silence };
     return sendPending(reply, reply.pending, receiver);

@@ -4,6 +4,7 @@ import type { MetricData } from '../../model/types.generated.ts';
 import type { ObjectStorage } from '../../objects/object-storage.ts';
 import type { Orchestrator } from '../../orchestrator/orchestrator.ts';
 import type { Database } from '../../store/database.ts';
+import type { Permissions } from '../access/permissions.ts';
 
 /** What the SageMaker operations stand on. */
 export interface SageMakerContext {
@@ -14,8 +15,8 @@ export interface SageMakerContext {
   readonly storage: ObjectStorage;
   readonly orchestrator: Orchestrator;
   readonly driver: Driver;
-  /** Whether a role of this ARN may be used for jobs. */
-  roleExists(arn: string): boolean;
+  /** What a job of a role may do; undefined where there is no such role. */
+  permissionsOfRole(arn: string): Permissions | undefined;
   /** Whether the store has a KMS key of this id, alias or ARN; undefined when only the store itself can say so. */
   kmsKeyExists(keyId: string): boolean | undefined;
   /** The last value of each metric of a job. */

@@ -8,6 +8,7 @@ import { putTags } from '../../store/tags/tags.ts';
 import { BrokenAlgorithmRule, completedBy } from '../../training/algorithm.ts';
 import { withDefaults } from '../../training/defaults.ts';
 import { brokenRule } from '../../training/request-rules.ts';
+import type { Permissions } from '../access/permissions.ts';
 import { existingAlgorithm } from './algorithms/describe-algorithm.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { emptyPrefix, limitExceeded, nameInUse, roleNotAssumable } from './errors.ts';
@@ -21,14 +22,15 @@ export async function createTrainingJob(
   const complaint = brokenRule(wanted) ?? refusedMember(wanted) ?? badMetric(wanted);
   if (complaint) throw validation(complaint);
   const request = completed(context, wanted);
-  if (!context.roleExists(request.RoleArn)) throw roleNotAssumable(request.RoleArn);
+  const permissions = context.permissionsOfRole(request.RoleArn);
+  if (!permissions) throw roleNotAssumable(request.RoleArn);
   const refusal = await context.driver.refusal(request);
   if (refusal) throw validation(refusal);
   const exceeded = context.orchestrator.exceededBy(request);
   if (exceeded) throw limitExceeded(exceeded);
   checkOutputKey(context, request);
-  await checkBuckets(context, request);
-  await checkChannels(context, request);
+  await checkBuckets(context, request, permissions);
+  await checkChannels(context, request, permissions);
   const stored = store(context, request);
   context.orchestrator.admit(stored);
   return { TrainingJobArn: stored.job.arn };
@@ -70,26 +72,43 @@ function checkOutputKey(context: SageMakerContext, request: CreateTrainingJobReq
 }
 
 /** The buckets that the job is to write to. */
-async function checkBuckets(context: SageMakerContext, request: CreateTrainingJobRequest): Promise<void> {
+async function checkBuckets(
+  context: SageMakerContext,
+  request: CreateTrainingJobRequest,
+  permissions: Permissions,
+): Promise<void> {
   const uris = {
     'OutputDataConfig.S3OutputPath': request.OutputDataConfig.S3OutputPath,
     'CheckpointConfig.S3Uri': request.CheckpointConfig?.S3Uri,
     'TensorBoardOutputConfig.S3OutputPath': request.TensorBoardOutputConfig?.S3OutputPath,
   };
   for (const [member, uri] of Object.entries(uris)) {
-    if (uri === undefined || (await context.storage.bucketExists(locationOf(uri, member).bucket))) continue;
-    throw validation(`${member} names a bucket that does not exist: ${uri}`);
+    if (uri === undefined) continue;
+    const { bucket, key } = locationOf(uri, member);
+    if (!(await context.storage.bucketExists(bucket)))
+      throw validation(`${member} names a bucket that does not exist: ${uri}`);
+    if (!permissions.mayUse('write', bucket, folderOf(key)))
+      throw validation(`${member} is not a place that role ${request.RoleArn} may write to: ${uri}`);
   }
 }
 
-async function checkChannels(context: SageMakerContext, request: CreateTrainingJobRequest): Promise<void> {
+/** What a job writes there lies in a folder of its own. */
+const folderOf = (key: string): string => (key === '' || key.endsWith('/') ? key : `${key}/`);
+
+async function checkChannels(
+  context: SageMakerContext,
+  request: CreateTrainingJobRequest,
+  permissions: Permissions,
+): Promise<void> {
   for (const channel of request.InputDataConfig ?? []) {
     const source = channel.DataSource.S3DataSource;
     if (!source) continue;
     const { S3Uri: uri, S3DataType: type } = source;
     const location = locationOf(uri, 'InputDataConfig.DataSource.S3DataSource.S3Uri');
     const isManifest = type === 'ManifestFile' || type === 'AugmentedManifestFile';
-    const found = isManifest ? await context.storage.find(location) : await hasObjects(context, location);
+    const mayRead = permissions.mayUse('read', location.bucket, location.key);
+    const found =
+      mayRead && (isManifest ? await context.storage.find(location) : await hasObjects(context, location));
     if (!found) {
       throw emptyPrefix(uri, location.bucket, context.region, request.RoleArn);
     }

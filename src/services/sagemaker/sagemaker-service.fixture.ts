@@ -14,6 +14,7 @@ import type { ObjectStorage, ObjectSummary } from '../../objects/object-storage.
 import type { CapacitySettings } from '../../orchestrator/capacity/limits.ts';
 import { Orchestrator } from '../../orchestrator/orchestrator.ts';
 import { Database } from '../../store/database.ts';
+import { type Permissions, UNLIMITED } from '../access/permissions.ts';
 import { JsonText } from '../service.ts';
 import { createSageMakerService } from './sagemaker.ts';
 
@@ -51,7 +52,11 @@ export function startService(
   context: TestContext,
   script: Script = {},
   kmsKeys?: readonly string[],
-  { instances = 1, settings }: { instances?: number; settings?: CapacitySettings } = {},
+  {
+    instances = 1,
+    settings,
+    permissions = UNLIMITED,
+  }: { instances?: number; settings?: CapacitySettings; permissions?: Permissions } = {},
 ) {
   const clock = new TestClock(Date.UTC(2026, 0, 1));
   const database = new Database(':memory:');
@@ -78,7 +83,7 @@ export function startService(
   });
   const service = createSageMakerService({
     ...{ account, region, clock, database, storage, orchestrator, driver },
-    roleExists: (arn) => arn === ROLE,
+    permissionsOfRole: (arn) => (arn === ROLE ? permissions : undefined),
     kmsKeyExists: (keyId) => kmsKeys?.includes(keyId),
     finalMetrics: () => [],
   });

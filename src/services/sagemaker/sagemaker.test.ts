@@ -6,6 +6,7 @@ import type {
   UpdateTrainingJobResponse,
 } from '../../model/types.generated.ts';
 import { parse } from '../../model/validator.ts';
+import { limitedTo } from '../access/permissions.ts';
 import { refusedMembers } from './refused-members.ts';
 import { isError, ROLE, request, startService } from './sagemaker-service.fixture.ts';
 
@@ -437,6 +438,26 @@ test('a warm pool is described, listed, changed, and keeps its job from being de
   assert.deepEqual(await listed(), [WarmPoolStatus]);
   await assert.rejects(update(60), isError('ValidationException', /it is Terminated\.$/));
   await service.call('DeleteTrainingJob', name);
+});
+
+test('a job can not be made to read or write where its role may not', async (context) => {
+  const permissions = limitedTo({ read: ['s3://bucket/data/a'], write: ['s3://bucket/out/'] });
+  const service = startService(context, {}, undefined, { permissions });
+  const from = (S3Uri: string) => ({
+    InputDataConfig: [{ ChannelName: 'c', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri } } }],
+  });
+  await assert.rejects(
+    service.call('CreateTrainingJob', { ...request, ...from('s3://bucket/data/') }),
+    isError('ValidationException', /^No S3 objects found under S3 URL .* has "s3:ListBucket" permissions/),
+  );
+  await assert.rejects(
+    service.call('CreateTrainingJob', {
+      ...request,
+      CheckpointConfig: { S3Uri: 's3://bucket/elsewhere' },
+    }),
+    isError('ValidationException', /^CheckpointConfig\.S3Uri is not a place that role .* may write to/),
+  );
+  await service.call('CreateTrainingJob', { ...request, ...from('s3://bucket/data/a') });
 });
 
 test('stopping: a running job, one that is stopping, one that has ended (wire-api §9)', async (context) => {

@@ -13,7 +13,7 @@ test("the account's root has the account's number for an id", () => {
 });
 
 test("an assumed role has the role's id and the session's name", () => {
-  const role = new RoleList({ account, names: ['Training'], createdAt: 0 }).find('Training');
+  const role = new RoleList({ account, roles: [{ name: 'Training' }], createdAt: 0 }).find('Training');
   const { UserId } = identify(`arn:aws:sts::${account}:assumed-role/Training/SageMaker`);
   assert.equal(UserId, `${role?.id}:SageMaker`);
 });

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { xmlAnswer } from '../answer.ts';
 import type { Deployment, Operation } from '../call.ts';
-import { elementNotImplemented, MALFORMED_XML, NO_SUCH_VERSION, type S3Error } from '../errors.ts';
+import {
+  ACCESS_DENIED,
+  elementNotImplemented,
+  MALFORMED_XML,
+  NO_SUCH_VERSION,
+  type S3Error,
+} from '../errors.ts';
 import { asS3Error } from '../render-error.ts';
 import { readXmlBody } from '../xml-body.ts';
 
@@ -28,10 +34,12 @@ export const deleteObjects: Operation = async (call, deployment) => {
   const asked = await readXmlBody(call, 'Delete', list, { digestRequired: true });
   if (!asked) throw MALFORMED_XML();
   deployment.store.headBucket(call.bucket);
+  const permissions = deployment.permissionsOf(call.context.callerArn);
   const errors: object[] = [];
   const deleted: ObjectIdentifier[] = [];
   for (const object of asked.Object) {
-    const refusal = deleteOne(call.bucket, object, deployment);
+    const mayDelete = permissions.mayUse('write', call.bucket, object.Key);
+    const refusal = mayDelete ? deleteOne(call.bucket, object, deployment) : ACCESS_DENIED();
     if (refusal) errors.push({ ...object, Code: refusal.code, Message: refusal.message });
     else deleted.push(object);
   }

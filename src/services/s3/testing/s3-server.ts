@@ -14,10 +14,21 @@ import type { EmbeddedStore } from '../../../objects/embedded/embedded-store.ts'
 import { FolderStore } from '../../../objects/embedded/folder-store.ts';
 import { KeyRing } from '../../../objects/embedded/key-ring.ts';
 import { Database } from '../../../store/database.ts';
+import { type AllowedPrefixes, limitedTo, UNLIMITED } from '../../access/permissions.ts';
 import { createS3Service, type S3ServiceOptions } from '../service.ts';
 
 const ACCOUNT = '123456789012';
 const CREDENTIALS = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' };
+/** The key of a job whose role is limited. */
+export const LIMITED_CREDENTIALS = { accessKeyId: 'ASIALIMITED', secretAccessKey: 'secret of the job' };
+const LIMITED = { callerArn: `arn:aws:sts::${ACCOUNT}:assumed-role/limited/SageMaker` };
+const KEYS: ReadonlyMap<string, { secretAccessKey: string; callerArn: string }> = new Map([
+  [
+    CREDENTIALS.accessKeyId,
+    { secretAccessKey: CREDENTIALS.secretAccessKey, callerArn: `arn:aws:iam::${ACCOUNT}:root` },
+  ],
+  [LIMITED_CREDENTIALS.accessKeyId, { secretAccessKey: LIMITED_CREDENTIALS.secretAccessKey, ...LIMITED }],
+]);
 export const SIGNING = { ...CREDENTIALS, account: ACCOUNT };
 
 /** The instant at which the store's clock stands until a test moves it. */
@@ -26,6 +37,8 @@ export const NOON = Date.UTC(2026, 0, 2, 12, 0, 0, 500);
 export interface S3ServerOptions {
   readonly region?: string;
   readonly silence?: number;
+  /** What `LIMITED_CREDENTIALS` may use. */
+  readonly limits?: AllowedPrefixes;
   /** Puts something between the service and the real store. */
   readonly wrap?: (store: EmbeddedStore) => EmbeddedStore;
 }
@@ -81,6 +94,7 @@ export class S3Server {
       store,
       account: ACCOUNT,
       region,
+      permissionsOf: (arn) => (arn === LIMITED.callerArn ? limitedTo(options.limits ?? {}) : UNLIMITED),
       ...(options.silence !== undefined && { silence: options.silence }),
     };
     const faults: string[] = [];
@@ -89,10 +103,7 @@ export class S3Server {
       region,
       clock: systemClock,
       credentials: {
-        find: (id) =>
-          id === CREDENTIALS.accessKeyId
-            ? { secretAccessKey: CREDENTIALS.secretAccessKey, callerArn: `arn:aws:iam::${ACCOUNT}:root` }
-            : undefined,
+        find: (id) => KEYS.get(id),
       },
       services: {},
       objects: createS3Service(serviceOptions),
