@@ -3,6 +3,7 @@ import type { Runtime } from '../executors/runtime.ts';
 import type { ObjectStorage } from '../objects/object-storage.ts';
 import type { ObjectMounter } from './fast-file/object-mounter.ts';
 import type { FileSystems } from './file-systems/file-systems.ts';
+import type { InstanceCheck } from './infra-check/instance-check.ts';
 import type { InstancePlan } from './instance-agent.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -22,6 +23,8 @@ export interface AgentEnvironment {
   readonly instanceType: { readonly cpus?: number; readonly memoryBytes?: number };
   /** What the service adds to the algorithm's environment: its endpoint's URL and credentials. Not asked for under network isolation. */
   containerEnvironment(plan: InstancePlan): Readonly<Record<string, string>>;
+  /** What InfraCheckConfig checks besides the instance itself. */
+  readonly furtherChecks?: readonly InstanceCheck[];
   /** The last flush of a synced folder gives up when nothing got ahead for so long, in milliseconds. Absent: five minutes. */
   readonly flushPatience?: number;
   /** A line for the operator. */

@@ -133,6 +133,11 @@ class HookedInstanceAgent implements InstanceAgent {
     return running.open(request);
   }
 
+  async lose(): Promise<void> {
+    const running = await this.#running?.catch(() => undefined);
+    await running?.lose();
+  }
+
   flush(signal: AbortSignal): Promise<void> {
     return this.#phase('flush', signal, async (stop) => {
       await runHooks([flushFolders], this.#instance, stop);

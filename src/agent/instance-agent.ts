@@ -22,6 +22,8 @@ export interface InstanceAgent extends ArtifactSource {
   openSession(request: SessionRequest): Promise<Session>;
   /** Ends the algorithm: SIGTERM, and SIGKILL after `graceMs`. No effect when none runs. */
   stop(graceMs: number): Promise<void>;
+  /** Kills at once all that runs on the instance, and what supervises it, as when the machine is gone. No effect when nothing runs. */
+  lose(): Promise<void>;
   /**
    * After the algorithm's end, where no upload follows because the job will be tried again: brings what is synced to S3, in bounded
    * time. What could not be brought is said in the job's log.

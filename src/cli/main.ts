@@ -1,8 +1,11 @@
 import { Command } from 'commander';
+import { addClockCommand } from './clock.ts';
 import { addEnvCommand } from './env.ts';
 import { addExecCommand } from './exec.ts';
+import { addFaultCommands } from './fault.ts';
 import { addServeCommand } from './serve.ts';
 import { version } from './version.ts';
+import { addWatchCommand } from './watch.ts';
 
 /** The `trainyard` command. Each command is a file of its own beside this one. */
 const program = new Command('trainyard')
@@ -12,4 +15,7 @@ const program = new Command('trainyard')
 addServeCommand(program);
 addEnvCommand(program);
 addExecCommand(program);
+addWatchCommand(program);
+addFaultCommands(program);
+addClockCommand(program);
 await program.parseAsync();

@@ -9,6 +9,7 @@ export function addServeCommand(program: Command): void {
     .option('--host <host>', 'the address to bind to (default 127.0.0.1)')
     .option('--data-dir <folder>', 'where everything is kept (default ~/.local/share/trainyard)')
     .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')
+    .option('--test-clock', 'jobs live by a clock that `trainyard clock advance` moves on, for tests')
     .action(serve);
 }
 

@@ -10,6 +10,7 @@ export interface SettingFlags {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly dataDir?: string | undefined;
+  readonly testClock?: boolean | undefined;
 }
 
 /** The settings can't be used; the message says which and why, a line each. */

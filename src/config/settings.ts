@@ -67,6 +67,29 @@ const role = z.strictObject({
   write: z.array(prefix).default([]),
 });
 
+const events = z.strictObject({
+  /** How long events are kept to be read again, and how long a webhook is tried (EventBridge: 24). */
+  retentionHours: z.number().positive().default(24),
+  /** Who is sent each change of a job's status. */
+  webhooks: z
+    .array(
+      z.strictObject({
+        url: z.url({ protocol: /^https?$/ }),
+        /** Signs what is sent. */
+        secret: z
+          .string()
+          .regex(
+            /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
+            'a secret is whsec_ and 24 to 64 random bytes in base64: echo "whsec_$(openssl rand -base64 32)"',
+          ),
+        /** How long it may take to answer. */
+        timeoutSeconds: z.number().positive().max(300).default(15),
+      }),
+    )
+    .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, 'two webhooks have the same url')
+    .default([]),
+});
+
 /** Every setting there is, with its default. The same names in trainyard.yaml; a few also as environment variables and flags. */
 export const settingsSchema = z.strictObject({
   /** The address that the server binds to: loopback unless told otherwise. */
@@ -122,6 +145,9 @@ export const settingsSchema = z.strictObject({
       patienceSeconds: z.number().positive().default(300),
     })
     .prefault({}),
+  events: events.prefault({}),
+  /** Jobs live by a clock that can be advanced, for test suites: `trainyard clock advance 28d`. */
+  testClock: z.boolean().default(false),
   executors: z.strictObject({ process: processSettings(availableParallelism()).prefault({}) }).prefault({}),
 });
 

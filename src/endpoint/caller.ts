@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
-import type { ServiceError } from '../model/errors.ts';
+import { ServiceError } from '../model/errors.ts';
 import type { RequestContext } from '../services/service.ts';
 import { type Audience, audience } from './signature/audience.ts';
 import type { CredentialStore } from './signature/credentials.ts';
@@ -23,6 +23,12 @@ export interface AuthenticatorOptions {
 
 export const authenticatorOf = ({ credentials, clock, account, region }: AuthenticatorOptions) =>
   new Authenticator(createVerifier(credentials, clock), account, region);
+
+/** Throws where the caller is not the account's owner: a job's own key, say. */
+export function requireOwner({ callerArn, account }: RequestContext): void {
+  if (callerArn === `arn:aws:iam::${account}:root`) return;
+  throw new ServiceError('AccessDeniedException', `${callerArn} is not the owner of this server.`, 403);
+}
 
 /** Establishes who sends a request. */
 export class Authenticator {

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ServiceError } from '../model/errors.ts';
+import type { OwnService } from '../services/own-service.ts';
 import { type Authenticator, type AuthenticatorOptions, authenticatorOf } from './caller.ts';
 import { sendJsonError } from './errors/json-error.ts';
 import { type Log, reportFault } from './errors/unexpected.ts';
 import type { Exchange } from './exchange.ts';
 import { type JsonServices, serveJson } from './ladder.ts';
 import type { ObjectService } from './object-service.ts';
+import { serveOwn } from './own/serve-own.ts';
 import { queryServices } from './query/actions.ts';
 import { type QueryServices, serveQuery } from './query/ladder.ts';
 import { refusedByS3 } from './signature/refused-by-s3.ts';
@@ -15,7 +17,9 @@ import { type Services, Targets, unknownOperation } from './targets.ts';
 export interface DispatchOptions extends AuthenticatorOptions {
   readonly services: Services;
   readonly objects: ObjectService;
-  /** Serves what lies below `/_trainyard/` (no bucket can have that name), but for the health check. Unsigned: it sees to who may. */
+  /** The server's own API: signed for the service `trainyard`, by the owner. */
+  readonly own?: OwnService;
+  /** Serves what else lies below `/_trainyard/` (no bucket can have that name), but for the health check. Unsigned: it sees to who may. */
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
   readonly log: Log;
 }
@@ -40,7 +44,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       case 's3':
         return serveObjects(exchange, authenticator, options);
       case 'own':
-        return servePages(exchange, options);
+        return serveOwnPath(exchange, authenticator, options);
       case 'none':
         return refuseProtocol(exchange);
     }
@@ -87,6 +91,17 @@ async function serveObjects(
     if (!(thrown instanceof ServiceError)) reportFault(thrown, exchange, log);
     objects.renderError(thrown, request, response, requestId);
   }
+}
+
+function serveOwnPath(
+  exchange: Exchange,
+  authenticator: Authenticator,
+  options: DispatchOptions,
+): Promise<void> {
+  const operation = options.own?.get(`${exchange.method} ${exchange.path}`);
+  return operation
+    ? serveOwn(exchange, operation, { authenticator, log: options.log })
+    : servePages(exchange, options);
 }
 
 async function servePages(exchange: Exchange, { pages, log }: DispatchOptions): Promise<void> {

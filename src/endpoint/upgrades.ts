@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ServiceError } from '../model/errors.ts';
-import type { Authenticator } from './caller.ts';
+import { OWN_SERVICE } from '../services/own-service.ts';
+import { type Authenticator, requireOwner } from './caller.ts';
 import { refusedByJsonService } from './signature/refused-by-aws.ts';
 
 /** A connection that a client wants to speak another protocol on, and may. */
@@ -17,9 +18,6 @@ export interface Upgrade {
 
 /** Takes a connection over. What it throws is the answer to the request. */
 export type UpgradeHandler = (upgrade: Upgrade) => void | Promise<void>;
-
-/** The service that requests to our own API, below `/_trainyard/`, are signed for. */
-export const OWN_SERVICE = 'trainyard';
 
 /**
  * Lets the account's owner change the protocol of a connection: whoever else asks is refused as a JSON service would refuse the
@@ -40,13 +38,7 @@ export async function serveUpgrade(
     const signed = { requestId: randomUUID(), method, path, query, headers, rawHeaders };
     const audience = authenticator.audience(OWN_SERVICE);
     const caller = authenticator.authenticate(signed, audience, refusedByJsonService, Buffer.alloc(0));
-    if (caller.callerArn !== `arn:aws:iam::${caller.account}:root`) {
-      throw new ServiceError(
-        'AccessDeniedException',
-        `${caller.callerArn} is not the owner of this server.`,
-        403,
-      );
-    }
+    requireOwner(caller);
     await handle({ request, socket, head, path, parameters: new URLSearchParams(query) });
   } catch (thrown) {
     refuse(socket, thrown);

@@ -58,6 +58,8 @@ export interface RunningAlgorithm {
   stop(graceMs: number): Promise<void>;
   /** Runs a command beside it, where it runs. Absent: the runtime can't. Rejects with `SessionRefused`. */
   open?(request: SessionRequest): Promise<Session>;
+  /** Kills at once its processes and whoever could tell of their end: it will have vanished. No effect when it has ended. */
+  lose(): Promise<void>;
   /** Removes what the runtime made for it on the machine (cgroups, leases). After `ended`. */
   release(): Promise<void>;
   /** Stops following it: no timer, no file watch is left. It goes on, and `ended` may stay pending for ever. */

@@ -6,7 +6,9 @@ import { JobFault } from '../training/fault.ts';
 import type { Lease } from './capacity/claim.ts';
 import { algorithmEnding, faultEnding } from './failure-reason.ts';
 import { checkInstances } from './instance-checks.ts';
+import type { JobFaults, Victim } from './job-faults.ts';
 import { type JobRecord, STORE_RETRY_MS, StoreFault } from './job-record.ts';
+import { instanceTypesOf } from './placement.ts';
 import { Stopped, unlessStopped } from './stopped.ts';
 import { together } from './together.ts';
 
@@ -22,6 +24,8 @@ export interface AttemptOptions {
   readonly stop: AbortSignal;
   /** Whether the job is tried once more when this attempt is lost. */
   readonly mayRetry: () => boolean;
+  /** What was asked to go wrong. */
+  readonly faults: JobFaults;
   requestStop(cause: StopCause): void;
   log(line: string): void;
 }
@@ -149,7 +153,9 @@ export class Attempt {
     this.#stopAgentsWhenAsked(over.signal);
     this.#stopAfterFailure();
     try {
-      await together(this.#agents, never(), (agent) => this.#follow(agent));
+      const followed = together(this.#agents, never(), (agent) => this.#follow(agent));
+      this.#options.faults.haunt(this.#victim(), over.signal);
+      await followed;
     } finally {
       over.abort(new Stopped());
     }
@@ -200,6 +206,19 @@ export class Attempt {
       if (!(error instanceof JobFault) || this.#agents.length === 1) throw error;
       throw new JobFault(error.kind, error.message, agent.plan.host);
     }
+  }
+
+  #victim(): Victim {
+    const { name, arn, attempt, request } = this.#record.job;
+    return {
+      ...{ jobId: this.#record.id, jobName: name, jobArn: arn, attempt },
+      instanceTypes: instanceTypesOf(request),
+      hosts: this.#agents.map(({ plan }) => plan.host),
+      isSpot: request.EnableManagedSpotTraining ?? false,
+      trainingSince: this.#record.startOf('Training') ?? this.#options.clock.now(),
+      interrupt: () => this.interrupt(),
+      lose: async (host) => this.#agents.find(({ plan }) => plan.host === host)?.lose(),
+    };
   }
 
   /** After it was asked to end the exit code is ignored (training contract §4.5): it is recorded, but it is no failure. */

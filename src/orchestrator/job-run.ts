@@ -14,8 +14,9 @@ import type { Capacity } from './capacity/capacity.ts';
 import type { Claim, Lease } from './capacity/claim.ts';
 import type { ExceededLimit } from './capacity/limits.ts';
 import { instancePlan } from './instance-plan.ts';
+import type { CapacitySeeker, JobFaults } from './job-faults.ts';
 import { JobRecord, StoreFault } from './job-record.ts';
-import { assignInstances, needOf } from './placement.ts';
+import { assignInstances, instanceTypesOf, needOf } from './placement.ts';
 import { Stopped, unlessStopped } from './stopped.ts';
 import { WarmInstances, type WarmPools } from './warm-pools.ts';
 
@@ -29,6 +30,8 @@ export interface JobRunEnvironment {
   readonly region: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopGrace: number;
+  /** What was asked to go wrong. */
+  readonly faults: JobFaults;
   readonly log: (line: string) => void;
 }
 
@@ -171,13 +174,13 @@ export class JobRun {
     if (this.#stop.signal.aborted) return undefined;
     this.#isTakenBack = false;
     const claim = this.#claim();
-    const { capacity, warmPools } = this.#environment;
+    const { capacity, faults, warmPools } = this.#environment;
     const warm = warmPools.match(this.job.request);
     if (warm) return this.#takeOver(warm, claim);
     // The settings may have been changed since it was created; it would keep all behind it waiting for ever.
     const exceeded = capacity.exceededBy(claim.need);
     if (exceeded) throw tooSmall(exceeded);
-    const lease = capacity.tryTake(claim);
+    const lease = faults.withholdCapacity(this.#seeker()) ? undefined : capacity.tryTake(claim);
     if (lease) return this.#takeUp(lease);
     if (this.#record.isIn('Starting')) this.#record.add({ kind: 'CapacityAwaited' });
     return this.#awaitInstances(claim);
@@ -224,7 +227,7 @@ export class JobRun {
     });
     const signal = AbortSignal.any([this.#stop.signal, tooLong.signal, this.#over.signal, served.signal]);
     try {
-      const lease = await capacity.take(claim, signal).catch(unlessStopped);
+      const lease = await this.#takeTurn(claim, signal).catch(unlessStopped);
       if (!onWarm) return lease && this.#takeUp(lease);
       // Both may come in the same moment.
       lease?.release();
@@ -233,6 +236,29 @@ export class JobRun {
       waitNoMore();
       served.abort(new Stopped());
     }
+  }
+
+  /** Its turn may have come while capacity is withheld from it: then it lets the others go on. */
+  async #takeTurn(claim: Claim, signal: AbortSignal): Promise<Lease> {
+    const { capacity, faults } = this.#environment;
+    for (;;) {
+      await faults.capacityReturns(this.#seeker(), signal);
+      const lease = await capacity.take(claim, signal);
+      if (!faults.withholdCapacity(this.#seeker())) return lease;
+      lease.release();
+    }
+  }
+
+  /** The job as a fault that withholds capacity knows it. */
+  #seeker(): CapacitySeeker {
+    const { name, arn, request, attempt } = this.job;
+    return {
+      jobId: this.#record.id,
+      jobName: name,
+      jobArn: arn,
+      attempt: attempt + 1,
+      instanceTypes: instanceTypesOf(request),
+    };
   }
 
   #claim(): Claim {
@@ -267,12 +293,12 @@ export class JobRun {
   }
 
   #attemptOn(lease: Lease): Attempt {
-    const { clock, driver, log, stopGrace, account, region } = this.#environment;
+    const { clock, driver, faults, log, stopGrace, account, region } = this.#environment;
     return new Attempt({
       record: this.#record,
       agentOf: (instance) =>
         driver.agent(instancePlan(this.#record.id, this.job, instance, { account, region })),
-      ...{ lease, clock, stopGrace, log },
+      ...{ lease, clock, stopGrace, faults, log },
       stop: this.#stop.signal,
       mayRetry: () => this.#hasTriesLeft(),
       requestStop: (cause) => this.requestStop(cause),

@@ -5,10 +5,15 @@ import { unfinishedJobs } from '../store/jobs/find-job.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
 import { Capacity } from './capacity/capacity.ts';
 import type { CapacitySettings, ExceededLimit } from './capacity/limits.ts';
+import { NO_FAULTS } from './job-faults.ts';
 import { STORE_RETRY_MS } from './job-record.ts';
 import { JobRun, type JobRunEnvironment } from './job-run.ts';
 import { needOf } from './placement.ts';
 import { WarmPools } from './warm-pools.ts';
+
+/** Without `faults` nothing goes wrong but by itself. */
+export type OrchestratorOptions = Omit<JobRunEnvironment, 'capacity' | 'warmPools' | 'faults'> &
+  Partial<Pick<JobRunEnvironment, 'faults'>>;
 
 /** Keeps a run going for each job that has not ended, and finds them all again after a crash. */
 export class Orchestrator {
@@ -17,9 +22,10 @@ export class Orchestrator {
   readonly #environment: JobRunEnvironment;
   readonly #closing = new AbortController();
 
-  constructor(environment: Omit<JobRunEnvironment, 'capacity' | 'warmPools'>, settings?: CapacitySettings) {
+  constructor(environment: OrchestratorOptions, settings?: CapacitySettings) {
     const { resources, name } = environment.driver;
     this.#environment = {
+      faults: NO_FAULTS,
       ...environment,
       capacity: new Capacity(resources, settings, name),
       warmPools: new WarmPools(),

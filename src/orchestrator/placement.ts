@@ -19,6 +19,10 @@ export function needOf(request: CreateTrainingJobRequest, resources: Resources):
   return wanted.map((each) => ({ ...each, gpus: Math.min(each.gpus, share) }));
 }
 
+/** The types of a job's instances. */
+export const instanceTypesOf = (request: CreateTrainingJobRequest): string[] =>
+  hostGroups(request).map(({ instanceType: type }) => type);
+
 /** The hosts of a job, `algo-1` to `algo-n`, each with what it was leased. */
 export function assignInstances(
   request: CreateTrainingJobRequest,

@@ -13,6 +13,7 @@ export function layoutOf(dataDir: string) {
     instances: join(dataDir, 'instances'),
     keys: join(dataDir, 'keys.json'),
     address: join(dataDir, 'server.json'),
+    clock: join(dataDir, 'clock.json'),
   };
 }
 
@@ -59,7 +60,8 @@ export const writeAddress = (layout: DataLayout, address: ServerAddress): void =
 export const readAddress = (layout: DataLayout): ServerAddress | undefined =>
   readJson<ServerAddress>(layout.address);
 
-function readJson<T>(path: string): T | undefined {
+/** What stands in a file; undefined: there is none. */
+export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch (error) {

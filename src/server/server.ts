@@ -1,12 +1,15 @@
 import { statSync } from 'node:fs';
 import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
-import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { createEndpoint } from '../endpoint/server.ts';
+import { EventLog } from '../events/event-log.ts';
+import { Webhooks } from '../events/webhooks.ts';
 import { ProcessDriver } from '../executors/process/process-driver.ts';
 import { createProcessRuntime } from '../executors/process/process-runtime.ts';
+import { Faults } from '../faults/faults.ts';
+import { withFaults } from '../faults/instance-faults.ts';
 import { LogStreams } from '../logs/log-streams.ts';
 import { openStorage, type StorageConfig } from '../objects/open-storage.ts';
 import { Orchestrator } from '../orchestrator/orchestrator.ts';
@@ -19,9 +22,10 @@ import { trainingJobArn } from '../services/sagemaker/context.ts';
 import { noSuchResource } from '../services/sagemaker/errors.ts';
 import { createSageMakerService } from '../services/sagemaker/sagemaker.ts';
 import { createStsService } from '../services/sts/sts.ts';
+import { createOwnApi } from '../services/trainyard/own-api.ts';
 import { Database, DatabaseInUse } from '../store/database.ts';
 import { findJob, findJobById } from '../store/jobs/find-job.ts';
-import { finals } from '../store/metrics/finals.ts';
+import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { AccessKeys } from './access-keys.ts';
 import {
@@ -33,6 +37,7 @@ import {
   writeAddress,
 } from './data-folder.ts';
 import { clientVariables, containerEnvironment } from './environment-variables.ts';
+import { openJobClock } from './job-clock.ts';
 import { createObjectService } from './object-service.ts';
 
 /** The server can't start, for a reason that its user can mend. */
@@ -50,17 +55,18 @@ export interface Server {
 }
 
 /** Makes everything, wires it and starts to serve. Throws `CannotStart`. */
-export async function startServer(
-  settings: Settings,
-  log: (line: string) => void,
-  clock: Clock = systemClock,
-): Promise<Server> {
+export async function startServer(settings: Settings, log: (line: string) => void): Promise<Server> {
   const layout = layoutOf(settings.dataDir);
   createLayout(layout);
   // First of all: it tells whether the data directory is ours, so that no two servers make its keys.
   const database = openDatabase(layout);
   const keys = openKeys(layout);
   const { account, region } = settings;
+  const jobClock = openJobClock(layout.clock, settings.testClock);
+  if (!jobClock) throw new CannotStart(`the clock of ${layout.root} was advanced: start with --test-clock.`);
+  // What jobs and their limits go by. What moves bytes, speaks to others or checks signatures goes by the machine's time.
+  const { clock } = jobClock;
+  const faults = new Faults({ database, clock, log });
 
   const runtime = createProcessRuntime(settings.executors.process, { clock, hidden: [settings.dataDir] });
   const fingerprint = await runtime.fingerprint();
@@ -70,7 +76,7 @@ export async function startServer(
   const storage = storageConfig(settings, layout);
   const objects = openStorage(storage, {
     database,
-    clock,
+    clock: systemClock,
     keys: { region, account, keys: settings.kms.keys },
   });
   const telemetry = createTelemetry({
@@ -95,17 +101,22 @@ export async function startServer(
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
       telemetry,
-      clock,
+      clock: systemClock,
       folder: layout.instances,
       flushPatience: settings.sync.patienceSeconds * 1000,
       containerEnvironment: (plan) => containerEnvironment(settings, url, accessKeys.ofJob(plan.jobId)),
       log,
     },
+    ofInstance: (plan) => withFaults(plan, objects.storage, faults),
   });
+  const stopGrace = settings.stop.graceSeconds * 1000;
   const orchestrator = new Orchestrator(
-    { database, driver, clock, account, region, stopGrace: settings.stop.graceSeconds * 1000, log },
+    { database, driver, clock, account, region, stopGrace, faults, log },
     { quotas: settings.quotas, pools: settings.capacity },
   );
+  const retention = settings.events.retentionHours * 3_600_000;
+  const events = new EventLog({ database, clock, retention, log });
+  const webhooks = new Webhooks(settings.events.webhooks, { database, clock: systemClock, retention, log });
   const roles = new RoleList({
     account,
     roles: settings.roles.map((each) =>
@@ -119,13 +130,7 @@ export async function startServer(
     storage: objects.storage,
     permissionsOfRole: (arn) => roles.find(arn)?.permissions,
     kmsKeyExists: (keyId) => objects.embedded?.keys.has(keyId),
-    finalMetrics: (jobId) =>
-      finals(database, jobId).map(({ name, value, at }) => ({
-        MetricName: name,
-        Value: value,
-        // One second is the resolution of a metric's time (training contract §5.1).
-        Timestamp: Math.floor(at / 1000),
-      })),
+    finalMetrics: (jobId) => finalMetrics(database, jobId),
   });
   const sessions = new SessionSocket((name, host, request) => {
     const arn = trainingJobArn({ account, region }, name);
@@ -133,7 +138,8 @@ export async function startServer(
     return orchestrator.openSession(arn, host, request);
   });
   const endpoint = createEndpoint({
-    ...{ account, region, clock, log },
+    ...{ account, region, log },
+    clock: systemClock,
     credentials: accessKeys,
     services: {
       sagemaker: guarded('sagemaker', sagemaker, permissionsOf),
@@ -143,18 +149,23 @@ export async function startServer(
     },
     objects: createObjectService(settings, objects.embedded?.store, permissionsOf),
     upgrades: (upgrade) => sessions.accept(upgrade),
+    own: createOwnApi({ ...{ account, region, database, events, faults }, clock: jobClock }),
   });
 
   const bound = await listen(endpoint, settings);
   url = `http://${clientHost(bound.host)}:${bound.port}`;
   writeAddress(layout, { url, pid: process.pid, variables: clientVariables(settings, url, keys) });
   orchestrator.recover();
+  webhooks.start();
   return {
     url,
     async close() {
       sessions.close();
+      // Whoever follows the events would keep the endpoint open.
+      events.close();
       await endpoint.close();
       orchestrator.close();
+      await webhooks.close();
       await telemetry.close();
       await objects.close();
       database.close();

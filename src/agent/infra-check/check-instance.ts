@@ -13,7 +13,8 @@ export const checkInstance: Hook = {
   name: 'check the instance',
   async run(instance, signal) {
     if (!instance.plan.request.InfraCheckConfig?.EnableInfraCheck) return;
-    await runChecks(CHECKS, instance, signal);
+    const { furtherChecks = [] } = instance.environment;
+    await runChecks([...CHECKS, ...furtherChecks], instance, signal);
   },
 };
 

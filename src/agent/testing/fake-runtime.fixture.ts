@@ -50,6 +50,9 @@ export class FakeRuntime implements Runtime {
         this.calls.push(`stop ${graceMs}`);
         stop(graceMs);
       },
+      lose: async () => {
+        this.calls.push('lose');
+      },
       release: async () => {
         this.calls.push('release');
       },

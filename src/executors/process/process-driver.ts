@@ -18,6 +18,8 @@ export interface ProcessDriverOptions {
   readonly fingerprint: Fingerprint;
   /** What the agents work with, but for the runtime and the limits of their instance. */
   readonly agents: Omit<AgentEnvironment, 'runtime' | 'instanceType'>;
+  /** What is not the same for all instances. */
+  readonly ofInstance?: (plan: InstancePlan) => Partial<AgentEnvironment>;
 }
 
 /** Instances that are shares of this machine. Their agents live in the server; the algorithms do not. */
@@ -47,7 +49,12 @@ export class ProcessDriver implements Driver {
 
   agent(plan: InstancePlan): InstanceAgent {
     const { agents, runtime } = this.#options;
-    return createInstanceAgent(plan, { ...agents, runtime, instanceType: limitsOf(plan.instanceType) });
+    return createInstanceAgent(plan, {
+      ...agents,
+      runtime,
+      instanceType: limitsOf(plan.instanceType),
+      ...this.#options.ofInstance?.(plan),
+    });
   }
 
   /** The first sentence is SageMaker's own (wire-api §9). */

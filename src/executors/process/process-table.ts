@@ -47,6 +47,16 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return runningProcess(identity.pid)?.startTime === identity.startTime;
 }
 
+/** SIGKILL to a process, if it still runs. */
+export function killProcess(identity: ProcessIdentity): void {
+  if (!isRunning(identity)) return;
+  try {
+    process.kill(identity.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 /** Whether a process is a running child of a running process. Nobody else has its number before its parent has let go of it. */
 export function isChildOf(pid: number, parent: ProcessIdentity): boolean {
   return runningProcess(pid)?.parent === parent.pid && isRunning(parent);

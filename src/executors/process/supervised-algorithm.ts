@@ -2,10 +2,12 @@ import type { Clock } from '../../clock/clock.ts';
 import { type AlgorithmExit, type RunningAlgorithm, RuntimeFault } from '../runtime.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../session.ts';
 import { AlgorithmFollower } from './algorithm-follower.ts';
+import { readClaim } from './claim.ts';
 import { ranOutOfMemory, removeCgroups } from './instance-cgroups.ts';
 import type { Launch, LaunchPhase } from './launch-phase.ts';
 import { readStatus } from './launch-status.ts';
 import type { Members } from './members.ts';
+import { killProcess } from './process-table.ts';
 import { openSession } from './session.ts';
 
 const HEARING_POLL_MS = 100;
@@ -68,6 +70,14 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
       );
     }
     return openSession({ first: child, cgroups: record.cgroups }, request);
+  }
+
+  /** The supervisor first: it must not live to tell of the algorithm's end. */
+  async lose(): Promise<void> {
+    if (this.#over.signal.aborted) return;
+    const claim = readClaim(this.#launch.folder);
+    if (claim.kind === 'signed') killProcess(claim.launcher);
+    this.#members?.kill();
   }
 
   async release(): Promise<void> {

@@ -87,12 +87,19 @@ export class ScriptedAlgorithm {
     else this.#clock.sleep(graceMs).then(() => this.#signals.abort(137));
   }
 
+  lose(): void {
+    this.#signals.abort('lost');
+  }
+
   async #run(): Promise<AlgorithmEnd> {
     const { trainFor = 0, exitCode = 0, end = {} } = this.#script;
     const code = await this.#clock.sleep(trainFor, this.#signals.signal).then(
       () => exitCode,
-      (signalled: number) => signalled,
+      (signalled: number | 'lost') => signalled,
     );
+    if (code === 'lost') {
+      return { exit: { kind: 'vanished', detail: 'it was lost' }, lastWords: '', diskFull: false };
+    }
     return { exit: { kind: 'exited', code, outOfMemory: false }, lastWords: '', diskFull: false, ...end };
   }
 }
@@ -139,6 +146,10 @@ class ScriptedAgent implements InstanceAgent {
 
   async openSession(): Promise<never> {
     throw new SessionRefused('A scripted instance has no sessions.');
+  }
+
+  async lose(): Promise<void> {
+    this.#machine.algorithms.get(this.#id)?.lose();
   }
 
   async flush(): Promise<void> {

@@ -139,9 +139,10 @@ function store(context: SageMakerContext, request: CreateTrainingJobRequest): St
   const arn = trainingJobArn(context, name);
   return context.database.transaction(() => {
     const fact = { kind: 'JobCreated', name, arn, request: withDefaults(request) } as const;
-    const stored = insertJob(context.database, fact, context.clock.now());
-    if (!stored) throw nameInUse(arn);
     putTags(context.database, arn, request.Tags ?? []);
+    const stored = insertJob(context.database, fact, context.clock.now());
+    // It takes the tags back too.
+    if (!stored) throw nameInUse(arn);
     return stored;
   });
 }

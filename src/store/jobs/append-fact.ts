@@ -2,6 +2,7 @@ import type { Fact } from '../../training/facts.ts';
 import { apply, isUnfinished } from '../../training/job.ts';
 import { lifecycle } from '../../training/lifecycle.ts';
 import type { Database } from '../database.ts';
+import { addStatusEvent } from '../events/add-status-event.ts';
 import { forgetJob } from './recent-jobs.ts';
 import type { StoredJob } from './stored-job.ts';
 
@@ -14,7 +15,7 @@ export class StaleWriter extends Error {
 }
 
 /**
- * Appends a fact to a job and brings its projection up to date, as one durable transaction.
+ * Appends a fact to a job, with the event of a changed status, and brings its projection up to date, as one durable transaction.
  * Throws `IllegalTransition` if the status machine does not allow the fact, and `StaleWriter` if `stored` is not the job's newest state.
  */
 export function appendFact(database: Database, stored: StoredJob, fact: Fact, at: number): StoredJob {
@@ -39,6 +40,7 @@ export function appendFact(database: Database, stored: StoredJob, fact: Fact, at
     database
       .prepare('INSERT INTO job_facts (job_id, number, at, fact) VALUES (?, ?, ?, ?)')
       .run(stored.id, number, at, JSON.stringify(fact));
+    addStatusEvent(database, stored.job, { id: stored.id, job }, at);
     return { id: stored.id, lastFact: number, job };
   });
 }

@@ -1,9 +1,10 @@
 import type { Fact } from '../../training/facts.ts';
 import { apply } from '../../training/job.ts';
 import type { Database } from '../database.ts';
+import { addStatusEvent } from '../events/add-status-event.ts';
 import type { StoredJob } from './stored-job.ts';
 
-/** Stores a new job by its first fact. Returns undefined when a job with its ARN exists. */
+/** Stores a new job by its first fact, with the event of it. Its tags, if it has any, are to be there before. Returns undefined when a job with its ARN exists. */
 export function insertJob(
   database: Database,
   fact: Extract<Fact, { kind: 'JobCreated' }>,
@@ -24,6 +25,7 @@ export function insertJob(
     database
       .prepare('INSERT INTO job_facts (job_id, number, at, fact) VALUES (?, 1, ?, ?)')
       .run(inserted.id, at, JSON.stringify(fact));
+    addStatusEvent(database, undefined, { id: inserted.id, job }, at);
     return { id: inserted.id, lastFact: 1, job };
   });
 }

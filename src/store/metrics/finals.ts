@@ -1,3 +1,4 @@
+import type { MetricData } from '../../model/types.generated.ts';
 import type { Database } from '../database.ts';
 
 export interface FinalMetric {
@@ -15,3 +16,11 @@ export function finals(database: Database, jobId: number): FinalMetric[] {
     .all(jobId);
   return rows as unknown as FinalMetric[];
 }
+
+/** The same as the API tells it: one second is the resolution of a metric's time (training contract §5.1). */
+export const finalMetrics = (database: Database, jobId: number): MetricData[] =>
+  finals(database, jobId).map(({ name, value, at }) => ({
+    MetricName: name,
+    Value: value,
+    Timestamp: Math.floor(at / 1000),
+  }));
