@@ -49,6 +49,12 @@ export const suites: readonly Suite[] = [
     run: (environment) => node('lifecycle', environment),
   },
   {
+    name: 'faults',
+    what: 'faults on demand, the test clock, events and webhooks',
+    needsServer: false,
+    run: (environment) => node('faults', environment),
+  },
+  {
     name: 'package',
     what: 'the published package in an empty folder',
     needsServer: false,
