@@ -72,3 +72,24 @@ test('what is no setting, or no value of one, is refused by its name', (context)
   assert.throws(() => loadSettings({ config: '/nowhere/trainyard.yaml' }, {}), BadSettings);
   assert.throws(() => loadSettings({}, { TRAINYARD_PORT: 'x' }), BadSettings);
 });
+
+test('a webhook needs a secret that is one, and a url of its own', (context) => {
+  const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
+  const load = (webhooks: object[]) =>
+    loadSettings({ config: settingsFile(context, JSON.stringify({ events: { webhooks } })) }, {});
+  const url = 'https://example.org/hook';
+  assert.deepEqual(load([{ url, secret }]).events, {
+    retentionHours: 24,
+    webhooks: [{ url, secret, timeoutSeconds: 15 }],
+  });
+  for (const bad of ['', 'secret', 'whsec_short', `${secret}!`]) {
+    assert.throws(() => load([{ url, secret: bad }]), /a secret is whsec_/, bad);
+  }
+  assert.throws(() => load([{ url: 'ftp://example.org', secret }]), BadSettings);
+  assert.throws(() => load([{ url }]), BadSettings);
+  const twice = [
+    { url, secret },
+    { url, secret },
+  ];
+  assert.throws(() => load(twice), /two webhooks have the same url/);
+});
