@@ -93,6 +93,25 @@ group('faults on demand, on real processes', () => {
     assert.equal(job.TrainingJobStatus, 'Completed');
   });
 
+  test('a channel comes in as slowly as it is asked to', async () => {
+    const uri = await place.put('slow/data', 'x'.repeat(100_000));
+    const { id } = await inject('slow', 'slow-download', '--rate', '100');
+    await place.create('slow', 'test "$(wc -c < /opt/ml/input/data/train/data)" = 100000', {
+      InputDataConfig: [
+        {
+          ChannelName: 'train',
+          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri.replace(/data$/, '') } },
+        },
+      ],
+    });
+    await place.until('slow', ({ SecondaryStatus }) => SecondaryStatus === 'Downloading');
+    // It would take a quarter of an hour: whatever the machine, it is not done.
+    assert.equal((await place.describe('slow')).SecondaryStatus, 'Downloading');
+    assert.equal((await place.trainyard('faults', 'clear', String(id))).code, 0);
+    const job = await place.until('slow', ended);
+    assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
+  });
+
   test('where nothing takes the upload the job fails and says so', async () => {
     await inject('unstored', 'fail-upload');
     await place.create('unstored', 'echo model > /opt/ml/model/model');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateTrainingJobCommand,
   type CreateTrainingJobCommandInput,
@@ -13,6 +14,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
 
+const BUCKET = 'sagemaker-us-east-1-123456789012';
 const WITHIN_MS = 60_000;
 const launcher = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
 
@@ -29,17 +31,17 @@ export class Place {
   #server: ServerProcess;
   #sagemaker: SageMakerClient;
 
-  private constructor(dataDir: string, settings: object, server: ServerProcess, client: SageMakerClient) {
+  private constructor(dataDir: string, settings: object, server: ServerProcess, sagemaker: SageMakerClient) {
     this.dataDir = dataDir;
     this.#settings = settings;
     this.#server = server;
-    this.#sagemaker = client;
+    this.#sagemaker = sagemaker;
   }
 
   static async open(settings: object): Promise<Place> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-faults-'));
     const server = await ServerProcess.start({ dataDir, settings });
-    return new Place(dataDir, settings, server, await clientOf(server));
+    return new Place(dataDir, settings, server, new SageMakerClient(await connectionTo(server)));
   }
 
   async close(): Promise<void> {
@@ -54,7 +56,7 @@ export class Place {
 
   async restart(): Promise<void> {
     this.#server = await ServerProcess.start({ dataDir: this.dataDir, settings: this.#settings });
-    this.#sagemaker = await clientOf(this.#server);
+    this.#sagemaker = new SageMakerClient(await connectionTo(this.#server));
   }
 
   /** Runs a command of `trainyard` to its end. */
@@ -93,6 +95,13 @@ export class Place {
     );
   }
 
+  /** Puts an object into the account's bucket. Returns its URI. */
+  async put(key: string, body: string): Promise<string> {
+    const s3 = new S3Client({ ...(await connectionTo(this.#server)), forcePathStyle: true });
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+    return `s3://${BUCKET}/${key}`;
+  }
+
   describe(name: string): Promise<DescribeTrainingJobCommandOutput> {
     return this.#sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   }
@@ -111,19 +120,19 @@ export class Place {
   }
 }
 
-async function clientOf(server: ServerProcess): Promise<SageMakerClient> {
+async function connectionTo(server: ServerProcess) {
   const environment = await server.clientEnvironment();
-  return new SageMakerClient({
+  return {
     endpoint: environment.AWS_ENDPOINT_URL,
     region: environment.AWS_REGION,
     credentials: {
       accessKeyId: environment.AWS_ACCESS_KEY_ID,
       secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
     },
-  });
+  };
 }
 
-/** The children of a job's first attempt wait for ever; those of the next one go on. */
+/** Defines a test of the shell for whether this is the job's first attempt. */
 export const FIRST = 'first() { grep -q \'"jobRunNumber":1\' /opt/ml/input/config/init-config.json; }; ';
 
 export const ended = ({ TrainingJobStatus }: DescribeTrainingJobCommandOutput): boolean =>
