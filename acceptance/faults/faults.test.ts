@@ -69,6 +69,27 @@ group('faults on demand, on real processes', () => {
     );
   });
 
+  test('of two hosts one is lost, and the job is tried again on both', async () => {
+    await inject('pair', 'lose-host', '--host', 'algo-2');
+    await place.create('pair', `trap 'exit 0' TERM; ${TWO_ATTEMPTS}`, {
+      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 1 },
+      RetryStrategy: { MaximumRetryAttempts: 1 },
+    });
+    const job = await place.until('pair', ended);
+    assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
+    assert.deepEqual(statuses(job)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
+    const told = await place.trainyard('watch', '--json', '--job', 'pair', '--until-end');
+    const strikes = told.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ source }) => source === 'trainyard');
+    assert.deepEqual(
+      strikes.map(({ detail }) => detail.Fault.host),
+      ['algo-2'],
+    );
+  });
+
   test('a fault that a crash of the server comes between is not lost', async () => {
     await inject('crashed', 'lose-host', '--after', '1s');
     await place.create('crashed', TWO_ATTEMPTS, { RetryStrategy: { MaximumRetryAttempts: 1 } });
@@ -122,13 +143,18 @@ group('faults on demand, on real processes', () => {
 
   test('a failed check of the instance is tried again', async () => {
     await inject('unchecked', 'fail-infra-check');
-    await place.create('unchecked', 'true', {
+    // In its first attempt it would fail.
+    await place.create('unchecked', `${FIRST} ! first`, {
       InfraCheckConfig: { EnableInfraCheck: true },
       RetryStrategy: { MaximumRetryAttempts: 1 },
     });
     const job = await place.until('unchecked', ended);
-    assert.deepEqual(statuses(job)?.slice(0, 4), ['Starting', 'Downloading', 'Starting', 'Downloading']);
     assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
+
+    await inject('unfit', 'fail-infra-check');
+    await place.create('unfit', 'true', { InfraCheckConfig: { EnableInfraCheck: true } });
+    const unfit = await place.until('unfit', ended);
+    assert.match(unfit.FailureReason ?? '', /^InternalServerError: .*check.* asked to fail/);
   });
 
   test('what struck whom is shown', async () => {

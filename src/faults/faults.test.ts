@@ -26,7 +26,9 @@ function startService(t: TestContext, scripts: Record<string, Script> = {}) {
     resources: { instances: 4, gpus: [] },
     script: ({ jobName }) => scripts[jobName] ?? {},
     algorithms: new Map(),
+    checked: new Map(),
     flushed: [],
+    gathered: new Map(),
     released: [],
   };
   const begin = () => {
