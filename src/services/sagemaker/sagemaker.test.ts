@@ -50,6 +50,21 @@ test('a job is found by its name in any case, and its name is taken (wire-api §
   );
 });
 
+test('a job whose name is taken leaves the tags of the one that has it as they are', async (context) => {
+  const service = startService(context);
+  const tagged = (Value: string) => ({ ...request, Tags: [{ Key: 'team', Value }] });
+  const { TrainingJobArn: ResourceArn } = await service.call<{ TrainingJobArn: string }>(
+    'CreateTrainingJob',
+    tagged('first'),
+  );
+  await assert.rejects(
+    service.call('CreateTrainingJob', tagged('second')),
+    isError('ResourceInUse', /unique/),
+  );
+  const { Tags } = await service.call<ListTagsOutput>('ListTags', { ResourceArn });
+  assert.deepEqual(Tags, [{ Key: 'team', Value: 'first' }]);
+});
+
 test('what is not there is a ValidationException (wire-api §9)', async (context) => {
   const service = startService(context);
   for (const name of ['DescribeTrainingJob', 'StopTrainingJob', 'DeleteTrainingJob']) {

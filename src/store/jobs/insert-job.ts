@@ -4,7 +4,10 @@ import type { Database } from '../database.ts';
 import { addStatusEvent } from '../events/add-status-event.ts';
 import type { StoredJob } from './stored-job.ts';
 
-/** Stores a new job by its first fact, with the event of it. Its tags, if it has any, are to be there before. Returns undefined when a job with its ARN exists. */
+/**
+ * Stores a new job by its first fact, with the event of it, which tells its tags: they are to be there before. Returns undefined when a
+ * job with its ARN exists.
+ */
 export function insertJob(
   database: Database,
   fact: Extract<Fact, { kind: 'JobCreated' }>,
