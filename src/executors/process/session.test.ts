@@ -118,7 +118,7 @@ describe('a terminal', {
     const opened = await session(t, { command: ['/bin/bash', '--norc', '-i'], terminal: TERMINAL });
     opened.input.write('stty -echo; PS1=; echo be""gin\n');
     await until(opened, /begin/);
-    opened.input.write(`sh -c 'trap "echo st""opped" INT; echo sl""eeping; sleep 1000'\n`);
+    opened.input.write(`sh -c 'trap "echo st""opped; exit" INT; echo sl""eeping; sleep 1000'\n`);
     await until(opened, /sleeping/);
     opened.input.write('\x03');
     await until(opened, /stopped/);
