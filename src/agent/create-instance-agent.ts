@@ -4,6 +4,7 @@ import { JobFault } from '../training/fault.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 import { algorithmOf } from './algorithm/algorithm.ts';
 import { collectEnd } from './algorithm/algorithm-end.ts';
+import { bringImage } from './algorithm/bring-image.ts';
 import type { FolderTree } from './artifacts/folder-tree.ts';
 import { leftIn, uploadArtifacts } from './artifacts/upload-artifact.ts';
 import { downloadChannels } from './channels/download-channels.ts';
@@ -19,6 +20,7 @@ import type {
   Artifacts,
   InstanceAgent,
   InstancePlan,
+  PrepareStep,
 } from './instance-agent.ts';
 import {
   hasMarker,
@@ -45,6 +47,7 @@ const PREPARE: readonly Hook[] = [
   downloadChannels,
   restoreCheckpoints,
   preparePipes,
+  bringImage,
 ];
 const BESIDE: readonly CompanionHook[] = [
   mountFileSystems,
@@ -71,6 +74,7 @@ class HookedInstanceAgent implements InstanceAgent {
   #follower: OutputFollower | undefined;
   #running: Promise<RunningAlgorithm> | undefined;
   #companions: Companions | undefined;
+  #progress: ((step: PrepareStep) => void) | undefined;
   /** When the algorithm must be gone: epoch milliseconds. Undefined until it is asked to end. */
   #stopBy: number | undefined;
 
@@ -78,7 +82,11 @@ class HookedInstanceAgent implements InstanceAgent {
     this.plan = plan;
     this.#environment = environment;
     this.#folder = instanceFolder(environment.folder, plan);
-    this.#instance = { plan, environment, folder: this.#folder, say: (line) => this.#output().say(line) };
+    this.#instance = {
+      ...{ plan, environment, folder: this.#folder },
+      say: (line) => this.#output().say(line),
+      progress: (step) => this.#progress?.(step),
+    };
   }
 
   check(signal: AbortSignal): Promise<void> {
@@ -88,7 +96,8 @@ class HookedInstanceAgent implements InstanceAgent {
     });
   }
 
-  prepare(signal: AbortSignal): Promise<void> {
+  prepare(signal: AbortSignal, progress?: (step: PrepareStep) => void): Promise<void> {
+    this.#progress = progress;
     return this.#phase('prepare', signal, async (stop) => {
       await openInstanceFolder(this.#folder);
       if (await hasMarker(this.#folder, 'prepared')) return;

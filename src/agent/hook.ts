@@ -1,6 +1,6 @@
 import { JobFault } from '../training/fault.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
-import type { InstancePlan } from './instance-agent.ts';
+import type { InstancePlan, PrepareStep } from './instance-agent.ts';
 import type { InstanceFolder } from './instance-folder.ts';
 
 /** What a hook works on. */
@@ -10,6 +10,8 @@ export interface Instance {
   readonly environment: AgentEnvironment;
   /** A line of the agent's own in the job's log. */
   say(line: string): void;
+  /** Tells how far the preparation is. */
+  progress(step: PrepareStep): void;
 }
 
 /**

@@ -14,8 +14,11 @@ export interface InstanceAgent extends ArtifactSource {
    * when the instance is of no use; then another may take its place, after `release`.
    */
   check(signal: AbortSignal): Promise<void>;
-  /** Lays out `/opt/ml` with its config files and brings the channels in. */
-  prepare(signal: AbortSignal): Promise<void>;
+  /**
+   * Lays out `/opt/ml` with its config files, brings the channels in and, where it is not there yet, the image. Tells of a step
+   * when it begins.
+   */
+  prepare(signal: AbortSignal, progress?: (step: PrepareStep) => void): Promise<void>;
   /** Runs the algorithm to its end, or finds the one that runs and follows it. All its log lines and metrics are stored by then. */
   train(): Promise<AlgorithmEnd>;
   /** Runs a command beside the algorithm. Rejects with `SessionRefused`. */
@@ -52,6 +55,9 @@ export interface ArtifactSource {
   /** What is in the folder of an artifact. Rejects with a `JobFault`. */
   leftIn(name: keyof Artifacts): Promise<FolderTree>;
 }
+
+/** A part of the preparation that clients read of (training contract §4.2). */
+export type PrepareStep = 'image download';
 
 /** All that an agent must know of its instance and its job. Plain data: it travels to remote agents as JSON. */
 export interface InstancePlan {

@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { absolutePath, processSettings } from '../executors/process/config.ts';
+import { imageSettings } from '../images/image-settings.ts';
 import { instanceType } from '../model/shapes.ts';
 
 const dataHome = () => process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
@@ -148,6 +149,8 @@ export const settingsSchema = z.strictObject({
   events: events.prefault({}),
   /** Jobs live by a clock that can be advanced, for test suites: `trainyard clock advance 28d`. */
   testClock: z.boolean().default(false),
+  /** Which images are meant by names, and where they come from. */
+  images: imageSettings.prefault({}),
   executors: z.strictObject({ process: processSettings(availableParallelism()).prefault({}) }).prefault({}),
 });
 

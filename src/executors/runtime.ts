@@ -7,10 +7,28 @@ import type { Session, SessionRequest } from './session.ts';
 export interface Runtime {
   readonly name: string;
   /**
+   * Brings the image of an instance to where the runtime needs it, before the algorithm is started, also again after a crash. A
+   * runtime without it finds its images when it starts them. Rejects with an `ImageFault`, or with the signal's reason.
+   */
+  bringImage?(need: ImageNeed): Promise<void>;
+  /**
    * Starts the algorithm, or finds the one that an earlier call for the same home started: a call never starts a second one.
    * All that is needed to find it again stands on disk before it runs. Rejects with `RuntimeFault` if it can't be started.
    */
   start(algorithm: Algorithm): Promise<RunningAlgorithm>;
+}
+
+/** The image that an instance needs. */
+export interface ImageNeed {
+  /** As the request names it. */
+  readonly image: string;
+  /** The instance's folder, in which the runtime may note what it brought. */
+  readonly home: string;
+  /** `TrainingRepositoryCredentialsProviderArn`. */
+  readonly credentialsProvider?: string;
+  readonly signal: AbortSignal;
+  /** Tells that something is about to be downloaded. */
+  downloading(): void;
 }
 
 /** What to run and where. Paths are the machine's own. */

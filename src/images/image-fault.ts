@@ -71,7 +71,12 @@ export function faultOf(image: string, complaint: string): ImageFault {
 
 /** What can be read of a complaint: the last line that a tool wrote, without its own frame, at most 500 characters. */
 function essence(complaint: string): string {
-  const last = complaint.trim().split('\n').at(-1)?.replace(/^[\s⨯•]+/u, '') ?? '';
+  const last =
+    complaint
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^[\s⨯•]+/u, '') ?? '';
   const said = /\bmsg="((?:[^"\\]|\\.)*)"/.exec(last)?.[1]?.replace(/\\(.)/g, '$1') ?? last;
   return (said || 'no reason was given').replace(/\.+$/, '').slice(0, 500);
 }

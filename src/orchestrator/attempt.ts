@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
 import type { AlgorithmEnding, AssignedInstance, StopCause } from '../training/facts.ts';
 import { JobFault } from '../training/fault.ts';
+import { lifecycle } from '../training/lifecycle.ts';
 import type { Lease } from './capacity/claim.ts';
 import { algorithmEnding, faultEnding } from './failure-reason.ts';
 import { checkInstances } from './instance-checks.ts';
@@ -138,9 +139,22 @@ export class Attempt {
     const halt = this.#halt;
     if (halt.aborted || !this.#record.isIn('Starting', 'Pending', 'Downloading')) return;
     if (!this.#record.isIn('Downloading')) this.#record.add({ kind: 'DownloadStarted' });
+    const progress = () => this.#tellImageDownload();
     await together(this.#agents, halt, (agent, _, stop) =>
-      this.#onHost(agent, () => agent.prepare(stop)),
+      this.#onHost(agent, () => agent.prepare(stop, progress)),
     ).catch(unlessStopped);
+  }
+
+  /** Said once, by the first host that needs the image. A store that fails at this moment fails no job. */
+  #tellImageDownload(): void {
+    if (this.#record.isClosed || this.#halt.aborted || !this.#record.isIn('Downloading')) return;
+    const { job } = this.#record;
+    if (job.transitions.at(-1)?.message === lifecycle.ImageDownloadStarted.message) return;
+    try {
+      this.#record.add({ kind: 'ImageDownloadStarted' });
+    } catch (error) {
+      this.#options.log(`${job.name}: the download of its image was not recorded: ${error}`);
+    }
   }
 
   async #train(): Promise<void> {

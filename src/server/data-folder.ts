@@ -11,6 +11,7 @@ export function layoutOf(dataDir: string) {
     objects: join(dataDir, 'objects'),
     logs: join(dataDir, 'logs'),
     instances: join(dataDir, 'instances'),
+    images: join(dataDir, 'images'),
     keys: join(dataDir, 'keys.json'),
     address: join(dataDir, 'server.json'),
     clock: join(dataDir, 'clock.json'),

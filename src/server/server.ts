@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { createEndpoint } from '../endpoint/server.ts';
 import { EventLog } from '../events/event-log.ts';
 import { Webhooks } from '../events/webhooks.ts';
+import { UnpackedImages } from '../executors/process/images/unpacked-images.ts';
 import { ProcessDriver } from '../executors/process/process-driver.ts';
 import { createProcessRuntime } from '../executors/process/process-runtime.ts';
 import { Faults } from '../faults/faults.ts';
@@ -68,7 +69,13 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   const { clock } = jobClock;
   const faults = new Faults({ database, clock, log });
 
-  const runtime = createProcessRuntime(settings.executors.process, { clock, hidden: [settings.dataDir] });
+  const unpacked = new UnpackedImages({ folder: layout.images, settings: settings.images, clock, log });
+  unpacked.open();
+  const runtime = createProcessRuntime(settings.executors.process, {
+    clock,
+    hidden: [settings.dataDir],
+    images: { settings: settings.images, unpacked },
+  });
   const fingerprint = await runtime.fingerprint();
   for (const problem of fingerprint.problems) log(problem);
   if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
@@ -96,6 +103,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     config: settings.executors.process,
     runtime,
     fingerprint,
+    credentials: settings.images.credentials,
     agents: {
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
@@ -166,6 +174,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       await endpoint.close();
       orchestrator.close();
       await webhooks.close();
+      await unpacked.close();
       await telemetry.close();
       await objects.close();
       database.close();

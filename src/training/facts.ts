@@ -24,6 +24,7 @@ export type Fact =
       readonly reason: string;
     }
   | { readonly kind: 'DownloadStarted' }
+  | { readonly kind: 'ImageDownloadStarted' }
   | { readonly kind: 'TrainingStarted' }
   | { readonly kind: 'StopRequested'; readonly cause: StopCause }
   /** A stop that came when the algorithm had already ended: the upload goes on, and the job ends stopped. */

@@ -22,6 +22,7 @@ const facts: { readonly [K in FactKind]: Fact } = {
   },
   InstanceReplaced: { kind: 'InstanceReplaced', host: 'algo-1', gpus: [1], reason: 'its disk is slow' },
   DownloadStarted: { kind: 'DownloadStarted' },
+  ImageDownloadStarted: { kind: 'ImageDownloadStarted' },
   TrainingStarted: { kind: 'TrainingStarted' },
   StopRequested: { kind: 'StopRequested', cause: 'Stopped' },
   LateStopRequested: { kind: 'LateStopRequested', cause: 'Stopped' },

@@ -41,6 +41,7 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
     message: 'Launched instance was unhealthy, replacing it!',
   },
   DownloadStarted: { from: ['Starting', 'Pending'], to: 'Downloading', message: 'Downloading input data' },
+  ImageDownloadStarted: { from: ['Downloading'], message: 'Downloading the training image' },
   TrainingStarted: {
     from: ['Downloading'],
     to: 'Training',

@@ -123,7 +123,7 @@ export async function testPlace(context: TestContext): Promise<TestPlace> {
     instance: async (plan) => {
       const own = instanceFolder(folder, plan);
       await openInstanceFolder(own);
-      return { plan, environment, folder: own, say: (line) => telemetry.said.push(line) };
+      return { plan, environment, folder: own, say: (line) => telemetry.said.push(line), progress: () => {} };
     },
   };
 }

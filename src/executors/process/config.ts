@@ -28,6 +28,15 @@ const image = z.strictObject({
   binds: z.array(bind).default([]),
 });
 
+/** An image as a file or folder of this machine, as tools of images write it. A tag may follow the path. */
+const storedImage = z.union([
+  z.strictObject({ oci: absolutePath.describe('A folder in the layout of OCI: /path or /path:tag.') }),
+  z.strictObject({ ociArchive: absolutePath.describe('The same as a tar archive.') }),
+  z.strictObject({
+    dockerArchive: absolutePath.describe('What docker save writes: /path or /path:name:tag.'),
+  }),
+]);
+
 /** The settings of the `process` executor on a machine with that many cores. */
 export function processSettings(cores: number) {
   return z.strictObject({
@@ -42,7 +51,7 @@ export function processSettings(cores: number) {
       .default('required')
       .describe('Whether an instance type with GPUs needs as many of the machine’s.'),
     images: z
-      .record(z.string().min(1), image)
+      .record(z.string().min(1), z.union([image, storedImage]))
       .default({})
       .transform(withHostImage)
       .describe('The images that jobs may name, besides the machine itself.'),
@@ -52,10 +61,16 @@ export function processSettings(cores: number) {
 }
 
 /** The machine itself is an image too, unless the settings make another of its name. */
-const withHostImage = (images: Record<string, ImageConfig>): Record<string, ImageConfig> => ({
+const withHostImage = (
+  images: Record<string, ImageConfig | StoredImage>,
+): Record<string, ImageConfig | StoredImage> => ({
   [HOST_IMAGE]: image.parse({ root: '/' }),
   ...images,
 });
 
 export type ProcessConfig = z.infer<ReturnType<typeof processSettings>>;
 export type ImageConfig = z.infer<typeof image>;
+export type StoredImage = z.infer<typeof storedImage>;
+
+/** Whether an image is a folder with its files, and not yet to be unpacked. */
+export const isFolder = (image: ImageConfig | StoredImage): image is ImageConfig => 'root' in image;

@@ -3,8 +3,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Runtime, RuntimeFault } from '../runtime.ts';
-import type { ProcessConfig } from './config.ts';
+import { isFolder, type ProcessConfig } from './config.ts';
 import { machineGpus } from './gpu-devices.ts';
+import { storedPath } from './images/image-source.ts';
+import { missingImageTools } from './images/image-tools.ts';
 import type { Machine } from './machine.ts';
 
 /** What this machine can do for algorithms. */
@@ -47,14 +49,18 @@ export async function fingerprintOf(
 }
 
 function missingImages(config: ProcessConfig): readonly string[] {
-  return Object.entries(config.images)
-    .filter(([, { root }]) => !existsSync(root))
-    .map(([name, { root }]) => `The folder ${root} of the image ${name} does not exist.`);
+  return Object.entries(config.images).flatMap(([name, image]) => {
+    const path = isFolder(image) ? image.root : storedPath(image);
+    const why = isFolder(image) ? undefined : missingImageTools();
+    if (why !== undefined) return [`The image ${name} can't be unpacked: ${why}.`];
+    return existsSync(path) ? [] : [`The image ${name} is to be at ${path}, which does not exist.`];
+  });
 }
 
 async function tryImages(config: ProcessConfig, runtime: Runtime): Promise<readonly string[]> {
   const complaints: string[] = [];
-  for (const image of Object.keys(config.images)) {
+  for (const [image, each] of Object.entries(config.images)) {
+    if (!isFolder(each)) continue; // It is unpacked when a job needs it.
     const complaint = await tryImage(image, runtime);
     if (complaint !== undefined) complaints.push(`The image ${image} can't be run. ${complaint}`);
   }

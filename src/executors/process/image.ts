@@ -3,17 +3,25 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Algorithm } from '../runtime.ts';
 import { RuntimeFault } from '../runtime.ts';
-import type { ImageConfig, ProcessConfig } from './config.ts';
+import { type ImageConfig, isFolder, type ProcessConfig } from './config.ts';
+import type { ImageUser } from './images/image-user.ts';
+import { withoutLinks } from './images/in-root.ts';
 
 const DEFAULT_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
 };
 
-/** The image of that name. Throws a fault of the client's when the configuration has none. */
+/** What an algorithm is run in. */
+export interface Image extends ImageConfig {
+  /** Who its programs run as. Only an image that was unpacked has one: in a folder of the machine's they run as the server. */
+  readonly user?: ImageUser;
+}
+
+/** The folder that the configuration has for an image's name. Throws a fault of the client's when there is none. */
 export function imageOf(config: ProcessConfig, name: string): ImageConfig {
   const image = Object.hasOwn(config.images, name) ? config.images[name] : undefined;
-  if (image) return image;
+  if (image && isFolder(image)) return image;
   const known = Object.keys(config.images).join(', ');
   throw new RuntimeFault(
     'client',
@@ -54,7 +62,7 @@ export function environmentOf(image: ImageConfig, algorithm: Algorithm): Record<
 /** Whether the image has a shell that can run the command, so that a missing one ends with 127 and a line that says so. */
 export async function hasShell(image: ImageConfig): Promise<boolean> {
   try {
-    await access(join(image.root, 'bin/sh'), constants.X_OK);
+    await access(join(image.root, withoutLinks(image.root, '/bin/sh')), constants.X_OK);
     return true;
   } catch {
     return false;

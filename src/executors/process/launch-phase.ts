@@ -23,6 +23,11 @@ export interface Launch {
   readonly output: string;
 }
 
+const LAUNCH_ERRORS: Readonly<Record<string, string>> = {
+  cgroup: 'the launch could not join its cgroup',
+  overlay: "the image's private root could not be mounted",
+};
+
 export function phaseOf(launch: Launch): LaunchPhase {
   const { folder, record } = launch;
   if (record.bootId !== bootId()) return afterRestart(readStatus(folder.status));
@@ -62,7 +67,7 @@ function withoutSupervisor(launch: Launch, launcher: ProcessIdentity, status: La
   if (!endedWhole && members?.any()) return leftAlone(launch, members, status);
   if (status.exitCode !== undefined) return { kind: 'exited', code: status.exitCode };
   if (status.launchError !== undefined) {
-    return { kind: 'failed', detail: 'the launch could not join its cgroup' };
+    return { kind: 'failed', detail: LAUNCH_ERRORS[status.launchError] ?? status.launchError };
   }
   return withoutExitCode(launch, status);
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { type Algorithm, RuntimeFault } from '../runtime.ts';
-import type { ImageConfig, ProcessConfig } from './config.ts';
+import type { ProcessConfig } from './config.ts';
 import { gpuOptions } from './gpu-devices.ts';
-import { commandOf, environmentOf, hasShell } from './image.ts';
+import { commandOf, environmentOf, hasShell, type Image } from './image.ts';
 import { type OpenFile, withOwnFiles } from './inherited-files.ts';
 import { cgroupOptions, makeCgroups, removeCgroups } from './instance-cgroups.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import { effectiveLimits, type Machine } from './machine.ts';
 import { bringImageMl, linkMl } from './ml-folder.ts';
 import { linkMounts, plainMountRefusal } from './plain-mounts.ts';
+import { layOutPrivateRoot, privateRootCommand } from './private-root.ts';
 import { bootId } from './process-table.ts';
 import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
 import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
@@ -25,7 +26,9 @@ export interface LaunchContext {
   readonly config: ProcessConfig;
   readonly machine: Machine;
   readonly algorithm: Algorithm;
-  readonly image: ImageConfig;
+  readonly image: Image;
+  /** The `unshare` that private roots are made with (`private-root.ts`); absent: images are shown read-only. */
+  readonly unshare?: string | undefined;
   readonly folder: RunFolder;
   /** Folders that no sandbox shows. */
   readonly hidden: readonly string[];
@@ -66,7 +69,7 @@ export async function prepareLaunch(context: LaunchContext): Promise<PreparedLau
 }
 
 async function prepareSandbox(
-  { machine, algorithm, image, folder, hidden, privatePaths }: LaunchContext,
+  { machine, algorithm, image, unshare, folder, hidden, privatePaths }: LaunchContext,
   record: Omit<LaunchRecord, 'saysStarted'>,
   environment: Readonly<Record<string, string>>,
   command: readonly string[],
@@ -80,9 +83,11 @@ async function prepareSandbox(
     );
   }
   const shell = await hasShell(image);
+  const root = image.user && unshare !== undefined ? layOutPrivateRoot(folder.path, image.root) : undefined;
   replaceFile(folder.hosts, hostsFile(algorithm), 0o644);
   const options = sandboxOptions({
     image,
+    ...(root && { merged: root.merged }),
     mlRoot: algorithm.mlRoot,
     mounts: algorithm.mounts ?? [],
     hosts: folder.hosts,
@@ -102,6 +107,7 @@ async function prepareSandbox(
     record: { ...record, saysStarted: shell },
     script: shell ? LAUNCH_SANDBOX : LAUNCH_SANDBOX_WITHOUT_SHELL,
     command: [
+      ...(root && unshare !== undefined ? privateRootCommand(unshare, root.folder) : []),
       ...[bubblewrap, '--json-status-fd', '3', '--args', '4', '--'],
       ...(shell ? ['/bin/sh', '-c', START_COMMAND, 'sh'] : []),
       ...command,

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { type CgroupTree, findCgroupTree } from './cgroup-tree.ts';
 import type { ProcessConfig } from './config.ts';
+import { findProgram } from './find-program.ts';
 import { type Limits, makeCgroups, removeCgroups } from './instance-cgroups.ts';
 import { procOptions } from './proc-options.ts';
 import { isolation, type SandboxAbilities } from './sandbox-options.ts';
@@ -141,20 +140,6 @@ function trySandbox(
       );
     });
   });
-}
-
-function findProgram(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The cgroups that a process of ours can not only make but also move into. */

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { RuntimeFault } from '../runtime.ts';
 import type { ImageConfig } from './config.ts';
+import { withoutLinks } from './images/in-root.ts';
 
 /**
  * An image may bring parts of `/opt/ml`, such as `/opt/ml/code`, and expects to see and change them (training contract §1.1).
@@ -21,7 +22,7 @@ import type { ImageConfig } from './config.ts';
  */
 export async function bringImageMl(image: ImageConfig, mlRoot: string): Promise<void> {
   if (image.root === '/') return; // This machine's own /opt/ml is none of the job's business.
-  const source = join(image.root, 'opt/ml');
+  const source = join(image.root, withoutLinks(image.root, '/opt/ml'));
   for (const name of await namesIn(source)) {
     if (await exists(join(mlRoot, name))) continue;
     const draft = await mkdtemp(join(mlRoot, '.image-'));

@@ -21,6 +21,8 @@ export interface MountPlace {
   readonly hidden: readonly string[];
   /** Further files that the sandbox puts into itself. */
   readonly reserved: readonly string[];
+  /** The image itself can be written to, so that mount points can be made anywhere in it. */
+  readonly writable?: boolean;
 }
 
 export interface MountPoints {
@@ -114,9 +116,14 @@ function make(target: string, parent: string, names: readonly string[], place: M
 /** What the sandbox shows at a path, and where that is on the machine. */
 function lookAt(path: string, place: MountPlace): RootEntry & { readonly source: string } {
   const mount = mountOf(path, place);
-  if (!mount) return { ...rootEntry(place.root, place.hidden, path), source: join(place.root, path) };
+  if (!mount) return { ...entryOf(path, place), source: join(place.root, path) };
   const source = join(mount.source, path.slice(mount.target.length));
   return { kind: path === mount.target ? 'folder' : kindOf(source), inMemory: false, source };
+}
+
+function entryOf(path: string, { root, hidden, writable }: MountPlace): RootEntry {
+  if (!writable) return rootEntry(root, hidden, path);
+  return { kind: path === '' ? 'folder' : kindOf(join(root, path)), inMemory: true };
 }
 
 /** The last mount that a path is at or in. */

@@ -4,6 +4,8 @@ import { createInstanceAgent } from '../../agent/create-instance-agent.ts';
 import { fastFileRefusal } from '../../agent/fast-file/fast-file-root.ts';
 import { fileSystemRefusal } from '../../agent/file-systems/file-systems.ts';
 import type { InstanceAgent, InstancePlan } from '../../agent/instance-agent.ts';
+import { credentialsRefusal } from '../../images/credentials-refusal.ts';
+import type { CredentialsProviders } from '../../images/registry-credentials.ts';
 import { type InstanceType, instanceType } from '../../model/shapes.ts';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { hostGroups } from '../../training/instance-groups.ts';
@@ -16,6 +18,8 @@ export interface ProcessDriverOptions {
   readonly config: ProcessConfig;
   readonly runtime: ProcessRuntime;
   readonly fingerprint: Fingerprint;
+  /** What answers for the ARNs of credentials providers. Absent: nothing. */
+  readonly credentials?: CredentialsProviders;
   /** What the agents work with, but for the runtime and the limits of their instance. */
   readonly agents: Omit<AgentEnvironment, 'runtime' | 'instanceType'>;
   /** What is not the same for all instances. */
@@ -37,6 +41,7 @@ export class ProcessDriver implements Driver {
     const { agents } = this.#options;
     return (
       this.#imageRefusal(request) ??
+      credentialsRefusal(request, this.#options.credentials ?? {}) ??
       this.#gpuRefusal(request) ??
       this.#hostsRefusal(request) ??
       this.#isolationRefusal(request) ??
@@ -60,11 +65,11 @@ export class ProcessDriver implements Driver {
   /** The first sentence is SageMaker's own (wire-api §9). */
   #imageRefusal(request: CreateTrainingJobRequest): string | undefined {
     const image = request.AlgorithmSpecification?.TrainingImage ?? '';
-    if (this.#options.runtime.imageExists(image)) return undefined;
-    const known = Object.keys(this.#options.config.images).join(', ');
+    const why = this.#options.runtime.imageRefusal(image);
+    if (why === undefined) return undefined;
     return (
       'Invalid training image. Please provide a valid Amazon Elastic Container Registry path of the Docker image to run. ' +
-      `AlgorithmSpecification.TrainingImage '${image}' is not one of this deployment's images (${known}): map it under executors.process.images.`
+      `AlgorithmSpecification.TrainingImage '${image}' ${why}.`
     );
   }
 

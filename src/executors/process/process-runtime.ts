@@ -2,10 +2,21 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
-import { type Algorithm, type Mount, type RunningAlgorithm, type Runtime, RuntimeFault } from '../runtime.ts';
+import { meantImage } from '../../images/image-names.ts';
+import type { ImageSettings } from '../../images/image-settings.ts';
+import {
+  type Algorithm,
+  type ImageNeed,
+  type Mount,
+  type RunningAlgorithm,
+  type Runtime,
+  RuntimeFault,
+} from '../runtime.ts';
 import type { ProcessConfig } from './config.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
-import { imageOf } from './image.ts';
+import { type Image, imageOf } from './image.ts';
+import { BroughtImages } from './images/brought-images.ts';
+import type { UnpackedImages } from './images/unpacked-images.ts';
 import { type LaunchContext, type PreparedLaunch, prepareLaunch, spawnLaunch } from './launch.ts';
 import { type Launch, phaseOf } from './launch-phase.ts';
 import { examineMachine, type Machine } from './machine.ts';
@@ -13,6 +24,7 @@ import { unlinkMl } from './ml-folder.ts';
 import { mountPointRefusal } from './mount-points.ts';
 import { plainMountRefusal } from './plain-mounts.ts';
 import { PrivatePaths } from './private-paths.ts';
+import { findPrivateRoots } from './private-root.ts';
 import { makeRunFolder, readRecord, runFolder, syncRecord, writeRecord } from './run-folder.ts';
 import { mountPlace } from './sandbox-options.ts';
 import { SupervisedAlgorithm } from './supervised-algorithm.ts';
@@ -20,8 +32,8 @@ import { SupervisedAlgorithm } from './supervised-algorithm.ts';
 export interface ProcessRuntime extends Runtime {
   /** What this machine can do for algorithms, found out by running one. */
   fingerprint(): Promise<Fingerprint>;
-  /** Whether the configuration has an image of that name. */
-  imageExists(name: string): boolean;
+  /** Why there is no image of that name to be had, in a sentence. Undefined: there is, as far as can be known before it is brought. */
+  imageRefusal(name: string): string | undefined;
   /** Why an algorithm of that image can't be shown anything at that path of its own, in a sentence. Undefined: it can. */
   mountRefusal(image: string, mount: Pick<Mount, 'target' | 'readOnly'>): string | undefined;
 }
@@ -32,6 +44,8 @@ export interface ProcessRuntimeOptions {
   readonly hidden: readonly string[];
   /** Where an algorithm without a sandbox finds its folder; `/opt/ml` unless it is given. */
   readonly mlLink?: string;
+  /** Which images are meant by names, and those that are unpacked here. Absent: there are only those that are folders. */
+  readonly images?: { readonly settings: ImageSettings; readonly unpacked: UnpackedImages };
 }
 
 /** The runtime that runs each algorithm as a process of this machine, in a sandbox of its own. */
@@ -46,18 +60,27 @@ class SandboxRuntime implements ProcessRuntime {
   readonly #hidden: readonly string[];
   readonly #mlLink: string;
   readonly #privatePaths: PrivatePaths;
+  readonly #names: ImageSettings['names'];
+  readonly #images: BroughtImages;
+  #unshare: Promise<string | undefined> | undefined;
   #machine: Promise<Machine> | undefined;
 
-  constructor(config: ProcessConfig, { clock, hidden, mlLink = '/opt/ml' }: ProcessRuntimeOptions) {
+  constructor(config: ProcessConfig, { clock, hidden, mlLink = '/opt/ml', images }: ProcessRuntimeOptions) {
     this.#config = config;
     this.#clock = clock;
     this.#hidden = [...hidden, ...config.hidden, ...ownHomes()].map(realPath);
     this.#mlLink = mlLink;
     this.#privatePaths = new PrivatePaths(this.#hidden);
+    this.#names = images?.settings.names ?? {};
+    this.#images = new BroughtImages(config, images);
   }
 
-  imageExists(name: string): boolean {
-    return Object.hasOwn(this.#config.images, name);
+  imageRefusal(name: string): string | undefined {
+    return this.#images.refusal(this.#meant(name));
+  }
+
+  async bringImage(need: ImageNeed): Promise<void> {
+    await this.#images.bring(this.#meant(need.image), need);
   }
 
   mountRefusal(name: string, mount: Pick<Mount, 'target' | 'readOnly'>): string | undefined {
@@ -65,7 +88,10 @@ class SandboxRuntime implements ProcessRuntime {
       const why = plainMountRefusal(mount);
       return why && `Without a sandbox ${why}.`;
     }
-    const image = imageOf(this.#config, name);
+    const meant = this.#meant(name);
+    // What is not unpacked yet can't be looked at.
+    if (!this.#images.isFolder(meant)) return undefined;
+    const image = imageOf(this.#config, meant);
     // The instance's own /opt/ml is yet to be made: it will have what the image brings.
     const ml = image.root === '/' ? '/dev/null' : join(image.root, 'opt/ml');
     return mountPointRefusal(mount.target, mountPlace(image, this.#hidden, ml));
@@ -131,7 +157,7 @@ class SandboxRuntime implements ProcessRuntime {
   }
 
   async #context(algorithm: Algorithm): Promise<LaunchContext> {
-    const image = imageOf(this.#config, algorithm.image);
+    const image = this.#imageOf(algorithm);
     const machine = await this.#examined();
     if (machine.obstacles.length) throw new RuntimeFault('internal', machine.obstacles.join(' '));
     if (!existsSync(image.root)) {
@@ -145,11 +171,28 @@ class SandboxRuntime implements ProcessRuntime {
       machine,
       algorithm,
       image,
+      unshare: image.user && (await this.#privateRoots()),
       folder: runFolder(algorithm.home),
       hidden: [...this.#hidden, realPath(algorithm.home)],
       privatePaths: this.#config.sandbox === 'bubblewrap' ? await this.#privatePaths.list() : [],
       mlLink: this.#mlLink,
     };
+  }
+
+  #meant(name: string): string {
+    return meantImage(this.#names, name);
+  }
+
+  /** The image that was brought for the instance, or the folder that the configuration has. */
+  #imageOf({ home, image }: Algorithm): Image {
+    return this.#images.find(home) ?? imageOf(this.#config, this.#meant(image));
+  }
+
+  /** Found out when the first image needs it, where images and instances are. */
+  #privateRoots(): Promise<string | undefined> {
+    const { drafts } = this.#images;
+    this.#unshare ??= drafts === undefined ? Promise.resolve(undefined) : findPrivateRoots(drafts);
+    return this.#unshare;
   }
 
   /** Found out once; again when an obstacle may have been removed. */

@@ -1,5 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { RuntimeFault } from '../runtime.ts';
+import { withoutLinks } from './images/in-root.ts';
 import { kindOf, type PathKind, socketPaths } from './private-paths.ts';
 
 /** What a sandbox makes itself, or shows only in part. */
@@ -24,7 +26,7 @@ const SKELETON = [
  * `/root` to write to. The folders in `opened` are made in memory with their entries in them, so that more can be made there.
  */
 export function imageRoot(root: string, opened: readonly string[] = []): readonly string[] {
-  const inside = (folder: string) => names(join(root, folder)).map((name) => `${folder}/${name}`);
+  const inside = (folder: string) => namesInFolder(join(root, folder)).map((name) => `${folder}/${name}`);
   const shown = [
     ...inside('').filter((path) => !OWN.has(path.slice(1))),
     ...inside('/opt').filter((path) => path !== '/opt/ml'),
@@ -64,8 +66,24 @@ export function hostRoot(
   ];
 }
 
+/**
+ * The same for an image that can be written to: all of it, with what the kernel shows over it. Throws a fault of the client's
+ * where the image has a link in their place, which could lead out of it.
+ */
+export function privateRoot(merged: string, root: string): readonly string[] {
+  for (const path of ['/proc', '/sys', '/dev', '/opt/ml']) {
+    if (withoutLinks(root, path) === path) continue;
+    throw new RuntimeFault('client', `The image has a link in the place of ${path}.`);
+  }
+  const scratch = kindOf(join(root, 'tmp')) === 'nothing' ? ['--perms', '1777', '--dir', '/tmp'] : [];
+  return ['--bind', merged, '/', ...scratch];
+}
+
 function scratchInVar(root: string): readonly string[] {
-  return kindOf(join(root, 'var/tmp')) === 'folder' ? ['--perms', '1777', '--tmpfs', '/var/tmp'] : [];
+  const isOrdinary = withoutLinks(root, '/var/tmp') === '/var/tmp';
+  return isOrdinary && kindOf(join(root, 'var/tmp')) === 'folder'
+    ? ['--perms', '1777', '--tmpfs', '/var/tmp']
+    : [];
 }
 
 /** Shows one entry of a folder: a link as a link, anything else read-only. */
@@ -146,6 +164,10 @@ function names(folder: string): readonly string[] {
     return [];
   }
 }
+
+/** Those in a folder, not in one that a link leads to: the link may lead out of the image. */
+const namesInFolder = (folder: string): readonly string[] =>
+  kindOf(folder) === 'folder' ? names(folder) : [];
 
 function realPath(path: string): string | undefined {
   try {

@@ -2,14 +2,18 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Mount, RuntimeFault } from '../runtime.ts';
 import type { ImageConfig } from './config.ts';
+import type { Image } from './image.ts';
+import { withoutLinks } from './images/in-root.ts';
 import { type MountPlace, type MountPoints, mountPoints } from './mount-points.ts';
 import { kindOf } from './private-paths.ts';
 import { procOptions } from './proc-options.ts';
-import { hostRoot, imageRoot } from './root-options.ts';
+import { hostRoot, imageRoot, privateRoot } from './root-options.ts';
 
 /** What one sandbox is made of. Paths are the machine's own. */
 export interface Sandbox {
-  readonly image: ImageConfig;
+  readonly image: Image;
+  /** Where a private root over the image is mounted (`private-root.ts`); absent: the image is shown read-only. */
+  readonly merged?: string;
   readonly mlRoot: string;
   readonly mounts: readonly Mount[];
   /** The file that is seen as `/etc/hosts`. */
@@ -36,7 +40,8 @@ export interface SandboxAbilities {
 /** All options of bubblewrap for a sandbox, in the order in which it carries them out. */
 export function sandboxOptions(sandbox: Sandbox): readonly string[] {
   const { image } = sandbox;
-  const points = mountPoints(sandbox.mounts, mountPlace(image, sandbox.hidden, sandbox.mlRoot));
+  const place = mountPlace(image, sandbox.hidden, sandbox.mlRoot, sandbox.merged !== undefined);
+  const points = mountPoints(sandbox.mounts, place);
   return [
     ...isolation(sandbox),
     ...rootOf(sandbox, points),
@@ -52,7 +57,8 @@ export function sandboxOptions(sandbox: Sandbox): readonly string[] {
       target,
     ]),
     ...names(sandbox),
-    ...['--remount-ro', '/', '--chdir', image.workdir, '--clearenv'],
+    ...(sandbox.merged === undefined ? ['--remount-ro', '/'] : []),
+    ...['--chdir', image.workdir, '--clearenv'],
     ...Object.entries(sandbox.environment).flatMap(([name, value]) => ['--setenv', name, value]),
   ];
 }
@@ -63,7 +69,12 @@ export function encodeOptions(options: readonly string[]): string {
 }
 
 /** Where the mounts of an algorithm are made. */
-export function mountPlace(image: ImageConfig, hidden: readonly string[], mlRoot: string): MountPlace {
+export function mountPlace(
+  image: ImageConfig,
+  hidden: readonly string[],
+  mlRoot: string,
+  writable = false,
+): MountPlace {
   const resolver = realPath('/etc/resolv.conf');
   return {
     root: image.root,
@@ -72,11 +83,16 @@ export function mountPlace(image: ImageConfig, hidden: readonly string[], mlRoot
       { source: mlRoot, target: '/opt/ml', readOnly: false },
     ],
     hidden,
+    writable,
     reserved: resolver === undefined ? [] : [resolver],
   };
 }
 
-function rootOf({ image, hidden, privatePaths }: Sandbox, { opened }: MountPoints): readonly string[] {
+function rootOf(
+  { image, merged, hidden, privatePaths }: Sandbox,
+  { opened }: MountPoints,
+): readonly string[] {
+  if (merged !== undefined) return privateRoot(merged, image.root);
   return image.root === '/' ? hostRoot(hidden, privatePaths, opened) : imageRoot(image.root, opened);
 }
 
@@ -85,11 +101,12 @@ function rootOf({ image, hidden, privatePaths }: Sandbox, { opened }: MountPoint
  * itself, so that it gets the signals, as in a container. Nothing ties it to its parent: it outlives the server.
  */
 export function isolation(
-  sandbox: Pick<Sandbox, 'abilities' | 'hostname' | 'networkIsolation'>,
+  sandbox: Pick<Sandbox, 'abilities' | 'hostname' | 'networkIsolation'> & { readonly image?: Image },
 ): readonly string[] {
   const { abilities } = sandbox;
   return [
     ...(abilities.userNamespaces ? ['--unshare-user'] : []),
+    ...identity(sandbox.image, abilities),
     ...(abilities.userNamespaces && abilities.disableUserNamespaces ? ['--disable-userns'] : []),
     ...[
       '--unshare-pid',
@@ -104,6 +121,20 @@ export function isolation(
   ];
 }
 
+/**
+ * The image's user, as whom the sandbox sees who runs the server: all files of the image and of `/opt/ml` are its own there.
+ */
+function identity(image: Image | undefined, abilities: SandboxAbilities): readonly string[] {
+  const user = image?.user;
+  if (!user) return [];
+  if (abilities.userNamespaces) return ['--uid', String(user.uid), '--gid', String(user.gid)];
+  if (user.uid === process.getuid?.()) return [];
+  throw new RuntimeFault(
+    'internal',
+    `The image runs as user ${user.uid}, for which this machine would have to allow user namespaces.`,
+  );
+}
+
 function bind({ path, readOnly }: ImageConfig['binds'][number]): readonly string[] {
   if (!existsSync(path)) {
     throw new RuntimeFault('internal', `The image's setting "binds" names ${path}, which does not exist.`);
@@ -112,17 +143,19 @@ function bind({ path, readOnly }: ImageConfig['binds'][number]): readonly string
 }
 
 /** How names are resolved: the job's hosts and, with a network, the machine's resolver. */
-function names({ image, hosts, networkIsolation }: Sandbox): readonly string[] {
-  const options = ['--ro-bind', hosts, mountPoint(image, '/etc/hosts')];
+function names({ image, merged, hosts, networkIsolation }: Sandbox): readonly string[] {
+  const place = (path: string) =>
+    merged === undefined ? mountPoint(image, path) : withoutLinks(image.root, path);
+  const options = ['--ro-bind', hosts, place('/etc/hosts')];
   const resolver = networkIsolation ? undefined : realPath('/etc/resolv.conf');
   if (resolver === undefined) return options;
-  if (image.root !== '/') return [...options, '--ro-bind', resolver, mountPoint(image, '/etc/resolv.conf')];
+  if (image.root !== '/') return [...options, '--ro-bind', resolver, place('/etc/resolv.conf')];
   // Often a link to a file of a resolver's, in /run, which is hidden.
   return resolver === '/etc/resolv.conf' ? options : [...options, '--ro-bind', resolver, resolver];
 }
 
 function mountPoint(image: ImageConfig, path: string): string {
-  const target = image.root === '/' ? realPath(path) : path;
+  const target = image.root === '/' ? realPath(path) : withoutLinks(image.root, path);
   if (target !== undefined && kindOf(join(image.root, target)) === 'file') return target;
   throw new RuntimeFault(
     'internal',
