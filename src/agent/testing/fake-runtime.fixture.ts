@@ -18,6 +18,7 @@ export type Script = (stage: AlgorithmStage) => Promise<number>;
 export class FakeRuntime implements Runtime {
   readonly name = 'fake';
   script: Script = async () => 0;
+  bringImage?: NonNullable<Runtime['bringImage']>;
   readonly started: Algorithm[] = [];
   readonly calls: string[] = [];
   readonly #running = new Map<string, RunningAlgorithm>();
