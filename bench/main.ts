@@ -6,6 +6,7 @@ import { describeThroughput } from './describe.ts';
 import { download } from './download.ts';
 import { fastFile } from './fast-file.ts';
 import { footprint } from './footprint.ts';
+import { images } from './images.ts';
 import { manyJobs } from './jobs.ts';
 import { listLatency } from './list.ts';
 import { logThroughput } from './logs.ts';
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   checkpointSync,
   preemption,
   warmPool,
+  images,
 ];
 
 const { values, positionals } = parseArgs({
