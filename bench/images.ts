@@ -104,6 +104,7 @@ async function ourPull(folder: string, image: string): Promise<number> {
   await unpacked.bring({
     source: registrySource(image, settings),
     user: folder,
+    take: () => {},
     signal: new AbortController().signal,
     downloading: () => {},
   });

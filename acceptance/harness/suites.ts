@@ -53,6 +53,8 @@ export const suites: readonly Suite[] = [
     what: 'faults on demand, the test clock, events and webhooks',
     needsServer: false,
     run: (environment) => node('faults', environment),
+  },
+  {
     name: 'images',
     what: 'images from a registry, by name, password and layout',
     needsServer: false,

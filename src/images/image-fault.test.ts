@@ -72,6 +72,12 @@ describe('the reason that a job fails with', () => {
     assert.equal(reason, 'Cannot pull algorithm container. app:1: unpack: no space left on device.');
   });
 
+  it('is the headline where a tool breaks down', () => {
+    const trace =
+      'panic: send on closed channel\n\ngoroutine 1 [running]:\nmain.main()\n\tgunzip.go:379 +0x2aa\n';
+    assert.match(imageFailure(faultOf('app:1', trace)), /app:1: panic: send on closed channel\.$/);
+  });
+
   it('says that there was no message', () => {
     assert.match(imageFailure(faultOf('app:1', '\n')), /app:1: no reason was given\.$/);
   });

@@ -69,14 +69,14 @@ export function faultOf(image: string, complaint: string): ImageFault {
   return new ImageFault(faultKindOf(complaint), `${image}: ${essence(complaint)}.`);
 }
 
-/** What can be read of a complaint: the last line that a tool wrote, without its own frame, at most 500 characters. */
+/** The line of a complaint that says what happened, where others follow it. */
+const HEADLINE = /^(?:panic:|fatal error:|.*level=fatal|\s*⨯)/u;
+
+/** What can be read of a complaint: its headline or last line, without the tool's own frame, at most 500 characters. */
 function essence(complaint: string): string {
-  const last =
-    complaint
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^[\s⨯•]+/u, '') ?? '';
+  const lines = complaint.trim().split('\n');
+  const line = lines.find((each) => HEADLINE.test(each)) ?? lines.at(-1) ?? '';
+  const last = line.replace(/^[\s⨯•]+/u, '');
   const said = /\bmsg="((?:[^"\\]|\\.)*)"/.exec(last)?.[1]?.replace(/\\(.)/g, '$1') ?? last;
   return (said || 'no reason was given').replace(/\.+$/, '').slice(0, 500);
 }

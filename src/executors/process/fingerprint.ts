@@ -53,7 +53,8 @@ function missingImages(config: ProcessConfig): readonly string[] {
     const path = isFolder(image) ? image.root : storedPath(image);
     const why = isFolder(image) ? undefined : missingImageTools();
     if (why !== undefined) return [`The image ${name} can't be unpacked: ${why}.`];
-    return existsSync(path) ? [] : [`The image ${name} is to be at ${path}, which does not exist.`];
+    const what = isFolder(image) ? 'folder' : 'layout or archive';
+    return existsSync(path) ? [] : [`The ${what} ${path} of the image ${name} does not exist.`];
   });
 }
 

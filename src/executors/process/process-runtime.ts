@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
 import { meantImage } from '../../images/image-names.ts';
+import { fullNameOrText } from '../../images/image-reference.ts';
 import type { ImageSettings } from '../../images/image-settings.ts';
 import {
   type Algorithm,
@@ -53,6 +54,9 @@ export function createProcessRuntime(config: ProcessConfig, options: ProcessRunt
   return new SandboxRuntime(config, options);
 }
 
+const READ_ONLY =
+  'Images are read-only here: private roots over them need unshare and overlayfs, without being root on Linux 5.11 or later.';
+
 class SandboxRuntime implements ProcessRuntime {
   readonly name = 'process';
   readonly #config: ProcessConfig;
@@ -99,7 +103,9 @@ class SandboxRuntime implements ProcessRuntime {
 
   async fingerprint(): Promise<Fingerprint> {
     this.#machine = undefined;
-    return fingerprintOf(this.#config, await this.#examined(), this);
+    const fingerprint = await fingerprintOf(this.#config, await this.#examined(), this);
+    const lack = fingerprint.ok && this.#images.arePossible && !(await this.#privateRoots());
+    return lack ? { ...fingerprint, problems: [...fingerprint.problems, READ_ONLY] } : fingerprint;
   }
 
   async start(algorithm: Algorithm): Promise<RunningAlgorithm> {
@@ -179,8 +185,13 @@ class SandboxRuntime implements ProcessRuntime {
     };
   }
 
+  /** A configured image goes by its full name too: `trainyard/host` is no image of a registry's. */
   #meant(name: string): string {
-    return meantImage(this.#names, name);
+    const meant = meantImage(this.#names, name);
+    const { images } = this.#config;
+    if (Object.hasOwn(images, meant)) return meant;
+    const full = fullNameOrText(meant);
+    return Object.keys(images).find((key) => fullNameOrText(key) === full) ?? meant;
   }
 
   /** The image that was brought for the instance, or the folder that the configuration has. */

@@ -5,6 +5,7 @@ import type {
   Artifacts,
   InstanceAgent,
   InstancePlan,
+  PrepareStep,
 } from '../../agent/instance-agent.ts';
 import type { Clock } from '../../clock/clock.ts';
 import { JobFault } from '../../training/fault.ts';
@@ -17,6 +18,8 @@ export interface Script {
   readonly unhealthy?: number;
   readonly prepareFor?: number;
   readonly prepareFails?: JobFault;
+  /** How long after the begin of the preparation it tells of the download of its image; absent: never. */
+  readonly imageDownloadAfter?: number;
   readonly trainFor?: number;
   readonly exitCode?: number;
   /** The code it exits with at SIGTERM; absent: it takes no notice and is killed when the grace is over. */
@@ -125,8 +128,13 @@ class ScriptedAgent implements InstanceAgent {
       throw new JobFault('InternalServerError', `the check of ${this.plan.host} failed`);
   }
 
-  async prepare(signal: AbortSignal): Promise<void> {
-    await this.#machine.clock.sleep(this.#script.prepareFor ?? 0, signal);
+  async prepare(signal: AbortSignal, progress?: (step: PrepareStep) => void): Promise<void> {
+    const { prepareFor = 0, imageDownloadAfter } = this.#script;
+    if (imageDownloadAfter !== undefined) {
+      await this.#machine.clock.sleep(imageDownloadAfter, signal);
+      progress?.('image download');
+    }
+    await this.#machine.clock.sleep(prepareFor - (imageDownloadAfter ?? 0), signal);
     if (this.#script.prepareFails) throw this.#script.prepareFails;
   }
 

@@ -15,6 +15,7 @@ images.open();
 await images.bring({
   source: registrySource(name, settings),
   user: join(folder, 'user'),
+  take: () => {},
   signal: new AbortController().signal,
   downloading: () => {},
 });

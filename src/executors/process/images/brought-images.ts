@@ -35,6 +35,11 @@ export class BroughtImages {
     return this.#images?.unpacked.drafts;
   }
 
+  /** Whether this machine can bring any. */
+  get arePossible(): boolean {
+    return this.#images !== undefined && this.#config.sandbox !== 'none' && missingImageTools() === undefined;
+  }
+
   isFolder(name: string): boolean {
     const image = this.#configured(name);
     return image !== undefined && isFolder(image);
@@ -66,15 +71,17 @@ export class BroughtImages {
       throw new ImageFault('not found', `The image ${name} ${refusal}.`);
     const { unpacked } = this.#images;
     const note = join(need.home, NOTE);
-    const image = await unpacked.bring({
+    await unpacked.bring({
       source: this.#source(name, this.#images.settings),
       user: note,
+      take(image) {
+        checkUser(image);
+        replaceFile(note, JSON.stringify({ digest: image.digest }));
+      },
       signal: need.signal,
       downloading: () => need.downloading(),
       ...this.#credentials(need, this.#images.settings),
     });
-    checkUser(image);
-    replaceFile(note, JSON.stringify({ digest: image.digest }));
   }
 
   /** The image that was brought for the instance in a folder; undefined when none was. Throws a fault when it is gone. */

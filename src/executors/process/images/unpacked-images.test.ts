@@ -62,10 +62,11 @@ type Opened = ReturnType<typeof open>;
 async function bring({ images, place, settings }: Opened, name: string, order: Partial<ImageOrder> = {}) {
   let downloads = 0;
   const user = join(place, 'instance');
-  writeFileSync(user, '');
+  const take = () => writeFileSync(user, '');
   const image = await images.bring({
     source: registrySource(name, settings),
     user,
+    take,
     signal: new AbortController().signal,
     downloading: () => {
       downloads++;

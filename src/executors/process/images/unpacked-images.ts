@@ -1,38 +1,23 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../../../agent/remove-tree.ts';
 import type { Clock } from '../../../clock/clock.ts';
-import { parseImageConfiguration } from '../../../images/image-config.ts';
 import { ImageFault } from '../../../images/image-fault.ts';
 import type { ImageSettings } from '../../../images/image-settings.ts';
-import { imageDigest, wrongPlatform } from '../../../images/manifest.ts';
-import { ownPlatform, platformText, runsOn } from '../../../images/platform.ts';
+import { imageDigest } from '../../../images/manifest.ts';
+import { ownPlatform } from '../../../images/platform.ts';
 import type { RegistryCredentials } from '../../../images/registry-credentials.ts';
-import { bootId } from '../process-table.ts';
 import { replaceFile } from '../run-folder.ts';
 import type { ImageSource } from './image-source.ts';
 import { findImageTools, type ImageTools, missingImageTools, runTool } from './image-tools.ts';
-import { ensureFile, ensureFolder } from './in-root.ts';
+import { LookedUp } from './looked-up.ts';
+import { asDiskFault, pullImage } from './pull-image.ts';
 import { reclaimImages } from './reclaim-images.ts';
 import { SharedWork } from './shared-work.ts';
-import {
-  copyImage,
-  type Fetch,
-  readConfiguration,
-  readManifest,
-  unpackImage,
-  writeCredentials,
-} from './skopeo.ts';
-import {
-  folderName,
-  type ImageRecord,
-  keptBytes,
-  PLACES,
-  readUnpacked,
-  type UnpackedImage,
-} from './unpacked-image.ts';
+import { type Fetch, readManifest, writeCredentials } from './skopeo.ts';
+import { folderName, keptBytes, PLACES, readUnpacked, type UnpackedImage } from './unpacked-image.ts';
 
 export interface UnpackedImagesOptions {
   /** The folder that holds them, on the disk of the instances. */
@@ -48,12 +33,16 @@ export interface ImageOrder {
   readonly source: ImageSource;
   /** The file that exists as long as the instance may use the image. */
   readonly user: string;
+  /** Makes that file. From then on the image stays. */
+  take(image: UnpackedImage): void;
   /** What its registry is asked with; absent: Docker's and Podman's own configuration. */
   credentials?(): Promise<RegistryCredentials>;
   readonly signal: AbortSignal;
   /** Something is about to be downloaded. */
   downloading(): void;
 }
+
+const LOOKED_UP = 'looked-up';
 
 /**
  * The images that stand unpacked on this machine, one folder per manifest. An image is unpacked in a folder of drafts and moved
@@ -63,7 +52,7 @@ export class UnpackedImages {
   readonly #options: UnpackedImagesOptions;
   readonly #drafts: string;
   readonly #unpacked: string;
-  readonly #lookedUp: string;
+  readonly #lookedUp: LookedUp;
   readonly #pulls = new SharedWork<void>();
   /** Folders of images that are being given to instances, by how many. */
   readonly #held = new Map<string, number>();
@@ -75,7 +64,7 @@ export class UnpackedImages {
     this.#options = options;
     this.#drafts = join(options.folder, 'drafts');
     this.#unpacked = join(options.folder, 'unpacked');
-    this.#lookedUp = join(options.folder, 'looked-up');
+    this.#lookedUp = new LookedUp(join(options.folder, LOOKED_UP));
   }
 
   /** A folder on the disk of the images for what is soon gone again. */
@@ -85,7 +74,7 @@ export class UnpackedImages {
 
   /** Begins to clear what an earlier server left half done, and what is too old or too much. */
   open(): void {
-    for (const folder of [this.#drafts, this.#unpacked, this.#lookedUp]) {
+    for (const folder of [this.#drafts, this.#unpacked, join(this.#options.folder, LOOKED_UP)]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
     for (const draft of readdirSync(this.#drafts))
@@ -117,7 +106,11 @@ export class UnpackedImages {
     try {
       const fetch = await this.#fetch(order, tools, workplace);
       const digest = await this.#lookUp(order.source, fetch);
-      return await this.#hold(digest, () => this.#give(order, fetch, digest));
+      const image = await this.#hold(digest, () => this.#give(order, fetch, digest));
+      if (order.source.registry) this.#lookedUp.remember(order.source.name, digest);
+      return image;
+    } catch (error) {
+      throw await asDiskFault(order.source.name, error, this.#drafts);
     } finally {
       await this.#remove(workplace);
     }
@@ -136,6 +129,7 @@ export class UnpackedImages {
           discard: (folder) => this.#discard(folder),
         }),
       )
+      .then(() => this.#lookedUp.forget((digest) => existsSync(this.#folderOf(digest))))
       .catch((error: Error) => log(`images: what is not used could not be removed: ${error.message}`));
     return this.#reclaiming;
   }
@@ -151,12 +145,10 @@ export class UnpackedImages {
   /** Which image a name means now. What a digest means never changes. */
   async #lookUp(source: ImageSource, fetch: Fetch): Promise<string> {
     const isFixed = source.registry?.digest !== undefined;
-    const known = source.registry && this.#recall(source.name);
+    const known = source.registry && this.#lookedUp.recall(source.name);
     if (isFixed && known !== undefined && this.find(known)) return known;
     try {
-      const digest = imageDigest(source.name, await readManifest(fetch), ownPlatform());
-      if (source.registry) this.#remember(source.name, digest);
-      return digest;
+      return imageDigest(source.name, await readManifest(fetch), ownPlatform());
     } catch (error) {
       const isDown = error instanceof ImageFault && error.kind === 'unreachable';
       if (!isDown || this.#options.settings.pull !== 'whenReachable') throw error;
@@ -175,38 +167,17 @@ export class UnpackedImages {
     const image = this.find(digest);
     if (!image) throw new ImageFault('unknown', `${order.source.name}: the unpacked image is gone.`);
     await this.#use(this.#folderOf(digest), order.user);
+    order.take(image);
     return image;
   }
 
-  async #pull(given: Fetch, digest: string): Promise<void> {
-    const { source } = given;
+  async #pull(fetch: Fetch, digest: string): Promise<void> {
     const draft = await mkdtemp(join(this.#drafts, 'pull-'));
-    const [layout, made] = [join(draft, 'layout'), join(draft, 'made')];
     try {
-      const fetch = await withOwnCredentials(given, draft);
-      const configuration = await readConfiguration(fetch, digest);
-      checkConfiguration(source.name, configuration);
-      await copyImage(fetch, digest, layout);
-      await this.#checkUnchanged(fetch, digest);
-      await mkdir(join(made, PLACES.uses), { recursive: true, mode: 0o700 });
-      await unpackImage(fetch, layout, join(made, PLACES.rootfs));
-      completeRoot(source.name, join(made, PLACES.rootfs), configuration);
-      const record: ImageRecord = { digest, name: source.name, bootId: bootId(), configuration };
-      await writeFile(join(made, PLACES.record), JSON.stringify(record));
-      await this.#publish(made, this.#folderOf(digest));
-    } catch (error) {
-      throw asDiskFault(source.name, error);
+      await this.#publish(await pullImage(fetch, digest, draft), this.#folderOf(digest));
     } finally {
       await this.#remove(draft);
     }
-  }
-
-  /** What stands on this machine may be changed while it is read; a registry's image of a digest can't. */
-  async #checkUnchanged(fetch: Fetch, digest: string): Promise<void> {
-    if (fetch.source.registry) return;
-    const now = imageDigest(fetch.source.name, await readManifest(fetch), ownPlatform());
-    if (now === digest) return;
-    throw new ImageFault('broken', `The image ${fetch.source.name} was changed while it was read.`);
   }
 
   async #publish(made: string, folder: string): Promise<void> {
@@ -249,23 +220,6 @@ export class UnpackedImages {
     }
   }
 
-  #remember(name: string, digest: string): void {
-    replaceFile(this.#memoryOf(name), JSON.stringify({ name, digest }));
-  }
-
-  #recall(name: string): string | undefined {
-    try {
-      const memory = JSON.parse(readFileSync(this.#memoryOf(name), 'utf8')) as { digest?: unknown };
-      return typeof memory.digest === 'string' ? memory.digest : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #memoryOf(name: string): string {
-    return join(this.#lookedUp, `${createHash('sha256').update(name).digest('hex')}.json`);
-  }
-
   #folderOf(digest: string): string {
     return join(this.#unpacked, folderName(digest));
   }
@@ -285,46 +239,4 @@ export class UnpackedImages {
     this.#background.add(work);
     void work.finally(() => this.#background.delete(work));
   }
-}
-
-/** The order that began a pull may be over before it, and its file with it. */
-async function withOwnCredentials(fetch: Fetch, draft: string): Promise<Fetch> {
-  if (fetch.credentials === undefined) return fetch;
-  const credentials = join(draft, 'auth.json');
-  await copyFile(fetch.credentials, credentials);
-  return { ...fetch, credentials };
-}
-
-function checkConfiguration(name: string, text: string): void {
-  let platform: { os: string; architecture: string };
-  try {
-    ({ platform } = parseImageConfiguration(text));
-  } catch {
-    throw new ImageFault('broken', `The configuration of the image ${name} can't be read.`);
-  }
-  const machine = ownPlatform();
-  if (!runsOn(platform, machine)) throw wrongPlatform(name, [platformText(platform)], machine);
-}
-
-/** Makes what container engines make: the files that they show their own over, and the folder to begin in. */
-function completeRoot(name: string, root: string, configuration: string): void {
-  const { workdir } = parseImageConfiguration(configuration);
-  try {
-    for (const path of ['/etc/hosts', '/etc/resolv.conf']) ensureFile(root, path);
-    ensureFolder(root, workdir);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
-    throw new ImageFault(
-      'broken',
-      `The image ${name} has a file in the place of /etc or of its folder ${workdir}.`,
-    );
-  }
-}
-
-/** An error of the disk's, as what it is to the job. */
-function asDiskFault(name: string, error: unknown): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-  return isFull ? new ImageFault('disk full', `${name}: ${message}.`) : error;
 }
