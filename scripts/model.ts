@@ -23,9 +23,21 @@ const SERVED = {
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents'],
   sts: ['GetCallerIdentity'],
   iam: ['GetRole'],
+  cloudwatch: ['GetMetricData', 'GetMetricStatistics', 'ListMetrics'],
+  'sagemaker-metrics': ['BatchGetMetrics', 'BatchPutMetrics'],
 } as const;
 
 type ServiceName = keyof typeof SERVED;
+type Companion = Exclude<ServiceName, 'sagemaker'>;
+
+/** What stands before the name of a companion's shape that another service has too. */
+const PREFIXES: Readonly<Record<Companion, string>> = {
+  logs: 'Logs',
+  sts: 'Sts',
+  iam: 'Iam',
+  cloudwatch: 'CloudWatch',
+  'sagemaker-metrics': 'SageMakerMetrics',
+};
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -54,10 +66,28 @@ const sourceShape = z.discriminatedUnion('type', [
 type Shape = z.infer<typeof sourceShape>;
 
 const sourceModel = z.object({
-  metadata: z.object({ apiVersion: z.string(), protocol: z.string(), targetPrefix: z.string().optional() }),
+  metadata: z
+    .object({
+      apiVersion: z.string(),
+      endpointPrefix: z.string(),
+      signingName: z.string().optional(),
+      protocols: z.array(z.string()),
+      targetPrefix: z.string().optional(),
+      xmlNamespace: z.string().optional(),
+    })
+    // The name that signatures are made out to is the endpoint's where a service has none of its own.
+    .transform(({ endpointPrefix, signingName, ...metadata }) => ({
+      ...metadata,
+      signingName: signingName ?? endpointPrefix,
+    })),
   operations: z.record(
     z.string(),
-    z.object({ input: z.string(), output: z.string().nullable(), errors: z.array(z.string()) }),
+    z.object({
+      http: z.object({ method: z.string(), requestUri: z.string() }),
+      input: z.string(),
+      output: z.string().nullable(),
+      errors: z.array(z.string()),
+    }),
   ),
   // Checked when a served operation reaches it: what nobody serves may be of any type.
   shapes: z.record(z.string(), z.unknown()),
@@ -68,7 +98,13 @@ const source = z.object({ artifact: z.string(), date: z.string(), license: z.str
 const sagemakerFile = sourceModel.extend({ source, allOperationNames: z.array(z.string()) });
 const companionsFile = z.object({
   source,
-  services: z.object({ logs: sourceModel, sts: sourceModel, iam: sourceModel }),
+  services: z.object({
+    logs: sourceModel,
+    sts: sourceModel,
+    iam: sourceModel,
+    cloudwatch: sourceModel,
+    'sagemaker-metrics': sourceModel,
+  }),
 });
 const instanceTypesFile = z.record(
   z.string(),
@@ -83,8 +119,16 @@ const instanceTypesFile = z.record(
   }),
 );
 
+interface ServedOperation {
+  readonly input: string;
+  readonly output: string | null;
+  readonly errors: readonly string[];
+  /** Of an operation with a place of its own: those of all others are called at `/`. */
+  readonly http?: { readonly method: string; readonly requestUri: string };
+}
+
 interface ServedModel {
-  readonly operations: Map<string, { input: string; output: string | null; errors: string[] }>;
+  readonly operations: Map<string, ServedOperation>;
   readonly shapes: Map<string, Shape>;
 }
 
@@ -108,7 +152,9 @@ function served(service: ServiceName, model: SourceModel, rename: (shape: string
       if (operation === undefined) throw new Error(`${service}: the model has no operation ${name}`);
       const input = reach(operation.input);
       const output = operation.output === null ? null : reach(operation.output);
-      return [name, { input, output, errors: operation.errors.map((error) => errorCode(model, error)) }];
+      const errors = operation.errors.map((error) => errorCode(model, error));
+      const { http } = operation;
+      return [name, { input, output, errors, ...(http.requestUri !== '/' && { http }) }];
     }),
   );
   return { operations, shapes };
@@ -142,7 +188,9 @@ function clashes(name: string, service: ServiceName, models: Record<ServiceName,
   );
 }
 
-const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+/** The name of a companion's shape among those of all services. */
+const companionName = (service: Companion, models: Record<ServiceName, SourceModel>) => (name: string) =>
+  clashes(name, service, models) ? PREFIXES[service] + name.charAt(0).toUpperCase() + name.slice(1) : name;
 
 // One entry per line: a change of the model reads as a change of lines.
 const line = (key: string, value: unknown) => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
@@ -229,11 +277,9 @@ function generate(from: string): Record<string, string> {
   const own = served('sagemaker', sagemaker, (name) => name);
   const services: string[] = [];
   const companionShapes = new Map<string, Shape>();
-  for (const service of ['logs', 'sts', 'iam'] as const) {
+  for (const service of Object.keys(PREFIXES) as Companion[]) {
     const { metadata } = models[service];
-    const { operations, shapes } = served(service, models[service], (name) =>
-      clashes(name, service, models) ? capitalized(service) + capitalized(name) : name,
-    );
+    const { operations, shapes } = served(service, models[service], companionName(service, models));
     for (const [name, shape] of shapes) companionShapes.set(name, shape);
     services.push(`"${service}":{\n${line('metadata', metadata)},\n"operations":${entries(operations)}\n}`);
   }

@@ -94,6 +94,30 @@ export interface BaseModel {
   readonly RecipeName?: string | undefined;
 }
 
+export interface BatchGetMetricsRequest {
+  readonly MetricQueries: MetricQueryList;
+}
+
+export interface BatchGetMetricsResponse {
+  readonly MetricQueryResults?: MetricQueryResultList | undefined;
+}
+
+export interface BatchPutMetricsError {
+  readonly Code?: PutMetricsErrorCode | undefined;
+  readonly MetricIndex?: number | undefined;
+}
+
+export type BatchPutMetricsErrorList = readonly BatchPutMetricsError[];
+
+export interface BatchPutMetricsRequest {
+  readonly TrialComponentName: string;
+  readonly MetricData: RawMetricDataList;
+}
+
+export interface BatchPutMetricsResponse {
+  readonly Errors?: BatchPutMetricsErrorList | undefined;
+}
+
 export type BatchStrategy = 'MultiRecord' | 'SingleRecord';
 
 export interface CategoricalParameterRangeSpecification {
@@ -124,6 +148,11 @@ export type ChannelSpecifications = readonly ChannelSpecification[];
 export interface CheckpointConfig {
   readonly S3Uri: string;
   readonly LocalPath?: string | undefined;
+}
+
+export interface CloudWatchDimension {
+  readonly Name: string;
+  readonly Value: string;
 }
 
 export interface CollectionConfiguration {
@@ -204,6 +233,23 @@ export interface DataSource {
   readonly FileSystemDataSource?: FileSystemDataSource | undefined;
   readonly DatasetSource?: DatasetSource | undefined;
 }
+
+export interface Datapoint {
+  readonly Timestamp?: number | undefined;
+  readonly SampleCount?: number | undefined;
+  readonly Average?: number | undefined;
+  readonly Sum?: number | undefined;
+  readonly Minimum?: number | undefined;
+  readonly Maximum?: number | undefined;
+  readonly Unit?: StandardUnit | undefined;
+  readonly ExtendedStatistics?: DatapointValueMap | undefined;
+}
+
+export type DatapointValueMap = Readonly<Record<string, number>>;
+
+export type DatapointValues = readonly number[];
+
+export type Datapoints = readonly Datapoint[];
 
 export interface DatasetSource {
   readonly DatasetArn: string;
@@ -363,6 +409,15 @@ export interface DescribeTrainingJobResponse {
 
 export type DetailedAlgorithmStatus = 'NotStarted' | 'InProgress' | 'Completed' | 'Failed';
 
+export interface DimensionFilter {
+  readonly Name: string;
+  readonly Value?: string | undefined;
+}
+
+export type DimensionFilters = readonly DimensionFilter[];
+
+export type Dimensions = readonly CloudWatchDimension[];
+
 export type EnvironmentMap = Readonly<Record<string, string>>;
 
 export type EvaluationType = 'LLMAJEvaluation' | 'CustomScorerEvaluation' | 'BenchmarkEvaluation';
@@ -373,6 +428,8 @@ export interface ExperimentConfig {
   readonly TrialComponentDisplayName?: string | undefined;
   readonly RunName?: string | undefined;
 }
+
+export type ExtendedStatistics = readonly string[];
 
 export type FileSystemAccessMode = 'rw' | 'ro';
 
@@ -442,6 +499,39 @@ export interface GetLogEventsResponse {
   readonly events?: OutputLogEvents | undefined;
   readonly nextForwardToken?: string | undefined;
   readonly nextBackwardToken?: string | undefined;
+}
+
+export interface GetMetricDataInput {
+  readonly MetricDataQueries: MetricDataQueries;
+  readonly StartTime: number;
+  readonly EndTime: number;
+  readonly NextToken?: string | undefined;
+  readonly ScanBy?: ScanBy | undefined;
+  readonly MaxDatapoints?: number | undefined;
+  readonly LabelOptions?: LabelOptions | undefined;
+}
+
+export interface GetMetricDataOutput {
+  readonly MetricDataResults?: MetricDataResults | undefined;
+  readonly NextToken?: string | undefined;
+  readonly Messages?: MetricDataResultMessages | undefined;
+}
+
+export interface GetMetricStatisticsInput {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions?: Dimensions | undefined;
+  readonly StartTime: number;
+  readonly EndTime: number;
+  readonly Period: number;
+  readonly Statistics?: Statistics | undefined;
+  readonly ExtendedStatistics?: ExtendedStatistics | undefined;
+  readonly Unit?: StandardUnit | undefined;
+}
+
+export interface GetMetricStatisticsOutput {
+  readonly Label?: string | undefined;
+  readonly Datapoints?: Datapoints | undefined;
 }
 
 export interface GetRoleRequest {
@@ -542,6 +632,10 @@ export interface IntegerParameterRangeSpecification {
   readonly MaxValue: string;
 }
 
+export interface LabelOptions {
+  readonly Timezone?: string | undefined;
+}
+
 export interface ListAlgorithmsInput {
   readonly CreationTimeAfter?: number | undefined;
   readonly CreationTimeBefore?: number | undefined;
@@ -555,6 +649,22 @@ export interface ListAlgorithmsInput {
 export interface ListAlgorithmsOutput {
   readonly AlgorithmSummaryList: AlgorithmSummaryList;
   readonly NextToken?: string | undefined;
+}
+
+export interface ListMetricsInput {
+  readonly Namespace?: string | undefined;
+  readonly MetricName?: string | undefined;
+  readonly Dimensions?: DimensionFilters | undefined;
+  readonly NextToken?: string | undefined;
+  readonly RecentlyActive?: RecentlyActive | undefined;
+  readonly IncludeLinkedAccounts?: boolean | undefined;
+  readonly OwningAccount?: string | undefined;
+}
+
+export interface ListMetricsOutput {
+  readonly Metrics?: Metrics | undefined;
+  readonly NextToken?: string | undefined;
+  readonly OwningAccounts?: OwningAccounts | undefined;
 }
 
 export interface ListTagsInput {
@@ -621,11 +731,47 @@ export interface LogStream {
 
 export type LogStreams = readonly LogStream[];
 
+export interface MessageData {
+  readonly Code?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+export interface Metric {
+  readonly Namespace?: string | undefined;
+  readonly MetricName?: string | undefined;
+  readonly Dimensions?: Dimensions | undefined;
+}
+
 export interface MetricData {
   readonly MetricName?: string | undefined;
   readonly Value?: number | undefined;
   readonly Timestamp?: number | undefined;
 }
+
+export type MetricDataQueries = readonly MetricDataQuery[];
+
+export interface MetricDataQuery {
+  readonly Id: string;
+  readonly MetricStat?: MetricStat | undefined;
+  readonly Expression?: string | undefined;
+  readonly Label?: string | undefined;
+  readonly ReturnData?: boolean | undefined;
+  readonly Period?: number | undefined;
+  readonly AccountId?: string | undefined;
+}
+
+export interface MetricDataResult {
+  readonly Id?: string | undefined;
+  readonly Label?: string | undefined;
+  readonly Timestamps?: Timestamps | undefined;
+  readonly Values?: DatapointValues | undefined;
+  readonly StatusCode?: StatusCode | undefined;
+  readonly Messages?: MetricDataResultMessages | undefined;
+}
+
+export type MetricDataResultMessages = readonly MessageData[];
+
+export type MetricDataResults = readonly MetricDataResult[];
 
 export interface MetricDefinition {
   readonly Name: string;
@@ -633,6 +779,42 @@ export interface MetricDefinition {
 }
 
 export type MetricDefinitionList = readonly MetricDefinition[];
+
+export interface MetricQuery {
+  readonly MetricName: string;
+  readonly ResourceArn: string;
+  readonly MetricStat: MetricStatistic;
+  readonly Period: SageMakerMetricsPeriod;
+  readonly XAxisType: XAxisType;
+  readonly Start?: number | undefined;
+  readonly End?: number | undefined;
+}
+
+export type MetricQueryList = readonly MetricQuery[];
+
+export interface MetricQueryResult {
+  readonly Status: MetricQueryResultStatus;
+  readonly Message?: string | undefined;
+  readonly XAxisValues: XAxisValues;
+  readonly MetricValues: MetricValues;
+}
+
+export type MetricQueryResultList = readonly MetricQueryResult[];
+
+export type MetricQueryResultStatus = 'Complete' | 'Truncated' | 'InternalError' | 'ValidationError';
+
+export interface MetricStat {
+  readonly Metric: Metric;
+  readonly Period: number;
+  readonly Stat: string;
+  readonly Unit?: StandardUnit | undefined;
+}
+
+export type MetricStatistic = 'Min' | 'Max' | 'Avg' | 'Count' | 'StdDev' | 'Last';
+
+export type MetricValues = readonly number[];
+
+export type Metrics = readonly Metric[];
 
 export interface MlflowConfig {
   readonly MlflowResourceArn: string;
@@ -707,6 +889,8 @@ export interface OutputLogEvent {
 
 export type OutputLogEvents = readonly OutputLogEvent[];
 
+export type OwningAccounts = readonly string[];
+
 export interface ParameterRange {
   readonly IntegerParameterRangeSpecification?: IntegerParameterRangeSpecification | undefined;
   readonly ContinuousParameterRangeSpecification?: ContinuousParameterRangeSpecification | undefined;
@@ -772,7 +956,20 @@ export type ProfilingParameters = Readonly<Record<string, string>>;
 
 export type ProfilingStatus = 'Enabled' | 'Disabled';
 
+export type PutMetricsErrorCode = 'METRIC_LIMIT_EXCEEDED' | 'INTERNAL_ERROR' | 'VALIDATION_ERROR' | 'CONFLICT_ERROR';
+
+export interface RawMetricData {
+  readonly MetricName: string;
+  readonly Timestamp: number;
+  readonly Step?: number | undefined;
+  readonly Value: number;
+}
+
+export type RawMetricDataList = readonly RawMetricData[];
+
 export type RealtimeInferenceInstanceTypes = readonly ProductionVariantInstanceType[];
+
+export type RecentlyActive = 'PT3H';
 
 export type RecordWrapper = 'None' | 'RecordIO';
 
@@ -859,6 +1056,10 @@ export interface S3ModelDataSource {
 
 export type S3ModelDataType = 'S3Prefix' | 'S3Object';
 
+export type SageMakerMetricsPeriod = 'OneMinute' | 'FiveMinute' | 'OneHour' | 'IterationNumber';
+
+export type ScanBy = 'TimestampDescending' | 'TimestampAscending';
+
 export interface SearchedLogStream {
   readonly logStreamName?: string | undefined;
   readonly searchedCompletely?: boolean | undefined;
@@ -909,6 +1110,14 @@ export interface SourceRoleTemplate {
 
 export type SplitType = 'None' | 'Line' | 'RecordIO' | 'TFRecord';
 
+export type StandardUnit = 'Seconds' | 'Microseconds' | 'Milliseconds' | 'Bytes' | 'Kilobytes' | 'Megabytes' | 'Gigabytes' | 'Terabytes' | 'Bits' | 'Kilobits' | 'Megabits' | 'Gigabits' | 'Terabits' | 'Percent' | 'Count' | 'Bytes/Second' | 'Kilobytes/Second' | 'Megabytes/Second' | 'Gigabytes/Second' | 'Terabytes/Second' | 'Bits/Second' | 'Kilobits/Second' | 'Megabits/Second' | 'Gigabits/Second' | 'Terabits/Second' | 'Count/Second' | 'None';
+
+export type Statistic = 'SampleCount' | 'Average' | 'Sum' | 'Minimum' | 'Maximum';
+
+export type Statistics = readonly Statistic[];
+
+export type StatusCode = 'Complete' | 'InternalError' | 'PartialData' | 'Forbidden';
+
 export interface StopTrainingJobRequest {
   readonly TrainingJobName: string;
 }
@@ -934,6 +1143,8 @@ export interface TensorBoardOutputConfig {
   readonly LocalPath?: string | undefined;
   readonly S3OutputPath: string;
 }
+
+export type Timestamps = readonly number[];
 
 export type TrainingContainerArguments = readonly string[];
 
@@ -1077,11 +1288,14 @@ export interface WarmPoolStatus {
   readonly ReusedByJob?: string | undefined;
 }
 
+export type XAxisType = 'IterationNumber' | 'Timestamp';
+
+export type XAxisValues = readonly number[];
+
 /** The type of each shape of the model. */
 export interface ShapeTypes {
   readonly Accept: string;
   readonly AcceptEula: boolean;
-  readonly AccountId: string;
   readonly AccountIds: AccountIds;
   readonly AddTagsInput: AddTagsInput;
   readonly AddTagsOutput: AddTagsOutput;
@@ -1111,6 +1325,12 @@ export interface ShapeTypes {
   readonly AttributeNames: AttributeNames;
   readonly AutoMLJobArn: string;
   readonly BaseModel: BaseModel;
+  readonly BatchGetMetricsRequest: BatchGetMetricsRequest;
+  readonly BatchGetMetricsResponse: BatchGetMetricsResponse;
+  readonly BatchPutMetricsError: BatchPutMetricsError;
+  readonly BatchPutMetricsErrorList: BatchPutMetricsErrorList;
+  readonly BatchPutMetricsRequest: BatchPutMetricsRequest;
+  readonly BatchPutMetricsResponse: BatchPutMetricsResponse;
   readonly BatchStrategy: BatchStrategy;
   readonly BearerTokenAuthenticationEnabled: boolean;
   readonly BillableTimeInSeconds: number;
@@ -1123,6 +1343,13 @@ export interface ShapeTypes {
   readonly ChannelSpecification: ChannelSpecification;
   readonly ChannelSpecifications: ChannelSpecifications;
   readonly CheckpointConfig: CheckpointConfig;
+  readonly CloudWatchAccountId: string;
+  readonly CloudWatchDimension: CloudWatchDimension;
+  readonly CloudWatchIncludeLinkedAccounts: boolean;
+  readonly CloudWatchMetricName: string;
+  readonly CloudWatchNextToken: string;
+  readonly CloudWatchPeriod: number;
+  readonly CloudWatchTimestamp: number;
   readonly CollectionConfiguration: CollectionConfiguration;
   readonly CollectionConfigurations: CollectionConfigurations;
   readonly CollectionName: string;
@@ -1145,6 +1372,11 @@ export interface ShapeTypes {
   readonly DataInputConfig: string;
   readonly DataProtectionStatus: DataProtectionStatus;
   readonly DataSource: DataSource;
+  readonly Datapoint: Datapoint;
+  readonly DatapointValue: number;
+  readonly DatapointValueMap: DatapointValueMap;
+  readonly DatapointValues: DatapointValues;
+  readonly Datapoints: Datapoints;
   readonly DatasetSource: DatasetSource;
   readonly Days: number;
   readonly DebugHookConfig: DebugHookConfig;
@@ -1169,8 +1401,14 @@ export interface ShapeTypes {
   readonly DescribeTrainingJobRequest: DescribeTrainingJobRequest;
   readonly DescribeTrainingJobResponse: DescribeTrainingJobResponse;
   readonly DetailedAlgorithmStatus: DetailedAlgorithmStatus;
+  readonly DimensionFilter: DimensionFilter;
+  readonly DimensionFilters: DimensionFilters;
+  readonly DimensionName: string;
+  readonly DimensionValue: string;
+  readonly Dimensions: Dimensions;
   readonly DirectoryPath: string;
   readonly DisableProfiler: boolean;
+  readonly Double: number;
   readonly EnableInfraCheck: boolean;
   readonly EnableRemoteDebug: boolean;
   readonly EnableSessionTagChaining: boolean;
@@ -1186,6 +1424,8 @@ export interface ShapeTypes {
   readonly EventsLimit: number;
   readonly ExperimentConfig: ExperimentConfig;
   readonly ExperimentEntityName: string;
+  readonly ExtendedStatistic: string;
+  readonly ExtendedStatistics: ExtendedStatistics;
   readonly FailureReason: string;
   readonly FileSystemAccessMode: FileSystemAccessMode;
   readonly FileSystemDataSource: FileSystemDataSource;
@@ -1203,6 +1443,12 @@ export interface ShapeTypes {
   readonly GetCallerIdentityResponse: GetCallerIdentityResponse;
   readonly GetLogEventsRequest: GetLogEventsRequest;
   readonly GetLogEventsResponse: GetLogEventsResponse;
+  readonly GetMetricDataInput: GetMetricDataInput;
+  readonly GetMetricDataLabelTimezone: string;
+  readonly GetMetricDataMaxDatapoints: number;
+  readonly GetMetricDataOutput: GetMetricDataOutput;
+  readonly GetMetricStatisticsInput: GetMetricStatisticsInput;
+  readonly GetMetricStatisticsOutput: GetMetricStatisticsOutput;
   readonly GetRoleRequest: GetRoleRequest;
   readonly GetRoleResponse: GetRoleResponse;
   readonly HookParameters: HookParameters;
@@ -1227,7 +1473,6 @@ export interface ShapeTypes {
   readonly IamTagListType: IamTagListType;
   readonly IamTagValueType: string;
   readonly ImageDigest: string;
-  readonly IncludeLinkedAccounts: boolean;
   readonly InferenceHubAccessConfig: InferenceHubAccessConfig;
   readonly InferenceSpecification: InferenceSpecification;
   readonly InfraCheckConfig: InfraCheckConfig;
@@ -1247,9 +1492,12 @@ export interface ShapeTypes {
   readonly Interleaved: boolean;
   readonly KeepAlivePeriodInSeconds: number;
   readonly KmsKeyId: string;
+  readonly LabelOptions: LabelOptions;
   readonly LabelingJobArn: string;
   readonly ListAlgorithmsInput: ListAlgorithmsInput;
   readonly ListAlgorithmsOutput: ListAlgorithmsOutput;
+  readonly ListMetricsInput: ListMetricsInput;
+  readonly ListMetricsOutput: ListMetricsOutput;
   readonly ListTagsInput: ListTagsInput;
   readonly ListTagsMaxResults: number;
   readonly ListTagsOutput: ListTagsOutput;
@@ -1265,6 +1513,8 @@ export interface ShapeTypes {
   readonly LogStreamName: string;
   readonly LogStreamSearchedCompletely: boolean;
   readonly LogStreams: LogStreams;
+  readonly LogsAccountId: string;
+  readonly LogsIncludeLinkedAccounts: boolean;
   readonly LogsKmsKeyId: string;
   readonly LogsNextToken: string;
   readonly LogsTimestamp: number;
@@ -1275,11 +1525,33 @@ export interface ShapeTypes {
   readonly MaxRuntimeInSeconds: number;
   readonly MaxWaitTimeInSeconds: number;
   readonly MaximumRetryAttempts: number;
+  readonly Message: string;
+  readonly MessageData: MessageData;
+  readonly MessageDataCode: string;
+  readonly MessageDataValue: string;
+  readonly Metric: Metric;
   readonly MetricData: MetricData;
+  readonly MetricDataQueries: MetricDataQueries;
+  readonly MetricDataQuery: MetricDataQuery;
+  readonly MetricDataResult: MetricDataResult;
+  readonly MetricDataResultMessages: MetricDataResultMessages;
+  readonly MetricDataResults: MetricDataResults;
   readonly MetricDefinition: MetricDefinition;
   readonly MetricDefinitionList: MetricDefinitionList;
+  readonly MetricExpression: string;
+  readonly MetricId: string;
+  readonly MetricLabel: string;
   readonly MetricName: string;
+  readonly MetricQuery: MetricQuery;
+  readonly MetricQueryList: MetricQueryList;
+  readonly MetricQueryResult: MetricQueryResult;
+  readonly MetricQueryResultList: MetricQueryResultList;
+  readonly MetricQueryResultStatus: MetricQueryResultStatus;
   readonly MetricRegex: string;
+  readonly MetricStat: MetricStat;
+  readonly MetricStatistic: MetricStatistic;
+  readonly MetricValues: MetricValues;
+  readonly Metrics: Metrics;
   readonly MlFlowResourceArn: string;
   readonly MlflowConfig: MlflowConfig;
   readonly MlflowDetails: MlflowDetails;
@@ -1299,6 +1571,7 @@ export interface ShapeTypes {
   readonly ModelPackageFrameworkVersion: string;
   readonly ModelPackageGroupArn: string;
   readonly NameContains: string;
+  readonly Namespace: string;
   readonly NextToken: string;
   readonly OptionalVolumeSizeInGB: number;
   readonly OrderBy: OrderBy;
@@ -1306,6 +1579,7 @@ export interface ShapeTypes {
   readonly OutputDataConfig: OutputDataConfig;
   readonly OutputLogEvent: OutputLogEvent;
   readonly OutputLogEvents: OutputLogEvents;
+  readonly OwningAccounts: OwningAccounts;
   readonly ParameterName: string;
   readonly ParameterRange: ParameterRange;
   readonly ParameterType: ParameterType;
@@ -1328,7 +1602,11 @@ export interface ShapeTypes {
   readonly ProfilingIntervalInMilliseconds: number;
   readonly ProfilingParameters: ProfilingParameters;
   readonly ProfilingStatus: ProfilingStatus;
+  readonly PutMetricsErrorCode: PutMetricsErrorCode;
+  readonly RawMetricData: RawMetricData;
+  readonly RawMetricDataList: RawMetricDataList;
   readonly RealtimeInferenceInstanceTypes: RealtimeInferenceInstanceTypes;
+  readonly RecentlyActive: RecentlyActive;
   readonly RecipeName: string;
   readonly RecordWrapper: RecordWrapper;
   readonly RemoteDebugConfig: RemoteDebugConfig;
@@ -1340,6 +1618,7 @@ export interface ShapeTypes {
   readonly ResponseMIMEType: string;
   readonly ResponseMIMETypes: ResponseMIMETypes;
   readonly RetryStrategy: RetryStrategy;
+  readonly ReturnData: boolean;
   readonly Role: Role;
   readonly RoleArn: string;
   readonly RoleLastUsed: RoleLastUsed;
@@ -1353,6 +1632,14 @@ export interface ShapeTypes {
   readonly S3ModelDataType: S3ModelDataType;
   readonly S3ModelUri: string;
   readonly S3Uri: string;
+  readonly SageMakerMetricsExperimentEntityName: string;
+  readonly SageMakerMetricsInteger: number;
+  readonly SageMakerMetricsLong: number;
+  readonly SageMakerMetricsMetricName: string;
+  readonly SageMakerMetricsPeriod: SageMakerMetricsPeriod;
+  readonly SageMakerMetricsTimestamp: number;
+  readonly SageMakerResourceArn: string;
+  readonly ScanBy: ScanBy;
   readonly SearchedLogStream: SearchedLogStream;
   readonly SearchedLogStreams: SearchedLogStreams;
   readonly SecondaryStatus: SecondaryStatus;
@@ -1371,9 +1658,15 @@ export interface ShapeTypes {
   readonly SortOrder: SortOrder;
   readonly SourceRoleTemplate: SourceRoleTemplate;
   readonly SplitType: SplitType;
+  readonly StandardUnit: StandardUnit;
   readonly StartFromHead: boolean;
+  readonly Stat: string;
+  readonly Statistic: Statistic;
+  readonly Statistics: Statistics;
+  readonly StatusCode: StatusCode;
   readonly StatusDetails: string;
   readonly StatusMessage: string;
+  readonly Step: number;
   readonly StopTrainingJobRequest: StopTrainingJobRequest;
   readonly StoppingCondition: StoppingCondition;
   readonly StoredBytes: number;
@@ -1389,6 +1682,7 @@ export interface ShapeTypes {
   readonly TagValue: string;
   readonly TensorBoardOutputConfig: TensorBoardOutputConfig;
   readonly Timestamp: number;
+  readonly Timestamps: Timestamps;
   readonly TotalStepCountPerEpoch: number;
   readonly TrainingContainerArgument: string;
   readonly TrainingContainerArguments: TrainingContainerArguments;
@@ -1440,6 +1734,8 @@ export interface ShapeTypes {
   readonly VpcSecurityGroupIds: VpcSecurityGroupIds;
   readonly WarmPoolResourceStatus: WarmPoolResourceStatus;
   readonly WarmPoolStatus: WarmPoolStatus;
+  readonly XAxisType: XAxisType;
+  readonly XAxisValues: XAxisValues;
   readonly accountType: string;
   readonly idType: string;
   readonly integerType: number;
