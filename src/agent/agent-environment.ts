@@ -6,6 +6,8 @@ import type { FileSystems } from './file-systems/file-systems.ts';
 import type { InstanceCheck } from './infra-check/instance-check.ts';
 import type { InstancePlan } from './instance-agent.ts';
 import type { Telemetry } from './telemetry.ts';
+import type { TimeSeries } from './time-series/time-series.ts';
+import type { UsageRecorder } from './usage/usage-recorder.ts';
 
 /** The place an agent works in, and what it works with. */
 export interface AgentEnvironment {
@@ -16,6 +18,10 @@ export interface AgentEnvironment {
   /** The file systems that channels may be folders of. Absent: none. */
   readonly fileSystems?: FileSystems;
   readonly telemetry: Telemetry;
+  /** Where it is recorded what instances use. Absent: nowhere. */
+  readonly usage?: UsageRecorder;
+  /** Takes the values that algorithms write into SAGEMAKER_METRICS_DIRECTORY. Absent: nobody does. */
+  readonly timeSeries?: TimeSeries;
   readonly clock: Clock;
   /** The folder that holds the instances' homes. */
   readonly folder: string;

@@ -37,6 +37,8 @@ import { removeTree } from './remove-tree.ts';
 import { restoreCheckpoints } from './sync/restore-checkpoints.ts';
 import { flushFolders, syncFolders, tellUnsynced } from './sync/sync-folders.ts';
 import type { OutputFollower } from './telemetry.ts';
+import { pickUpMetrics } from './time-series/pick-up-metrics.ts';
+import { recordUsage } from './usage/record-usage.ts';
 import { mountCache } from './warm-pool-cache.ts';
 
 const PREPARE: readonly Hook[] = [
@@ -55,6 +57,8 @@ const BESIDE: readonly CompanionHook[] = [
   mountCache,
   feedPipes,
   syncFolders,
+  recordUsage,
+  pickUpMetrics,
 ];
 
 /** An algorithm that can't go on has so long to write down what it has, in milliseconds. */
@@ -113,6 +117,7 @@ class HookedInstanceAgent implements InstanceAgent {
     return this.#phase('train', undefined, async () => {
       const running = await starting;
       this.#endWithCompanions(running);
+      this.#companions?.algorithmRuns(running);
       if (askedBefore !== undefined)
         await running.stop(Math.max(0, askedBefore - this.#environment.clock.now()));
       const exit = await running.ended;

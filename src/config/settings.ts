@@ -151,6 +151,14 @@ export const settingsSchema = z.strictObject({
   testClock: z.boolean().default(false),
   /** Which images are meant by names, and where they come from. */
   images: imageSettings.prefault({}),
+  metrics: z
+    .strictObject({
+      /** Seconds between two samples of what an instance uses. */
+      sampleSeconds: z.number().min(0.1).max(60).default(5),
+      /** Days that these samples are kept. CloudWatch keeps its own of a minute as long. */
+      retentionDays: z.number().positive().default(15),
+    })
+    .prefault({}),
   executors: z.strictObject({ process: processSettings(availableParallelism()).prefault({}) }).prefault({}),
 });
 

@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
 import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
+import { GpuMonitor } from '../agent/usage/gpu-monitor.ts';
+import { UsageRecorder } from '../agent/usage/usage-recorder.ts';
+import { UsageSampler } from '../agent/usage/usage-sampler.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { createEndpoint } from '../endpoint/server.ts';
@@ -16,16 +19,19 @@ import { openStorage, type StorageConfig } from '../objects/open-storage.ts';
 import { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { SessionSocket } from '../remote-debug/session-socket.ts';
 import { guarded } from '../services/access/guarded.ts';
+import { createCloudWatchService } from '../services/cloudwatch/cloudwatch.ts';
 import { createIamService } from '../services/iam/iam.ts';
 import { RoleList } from '../services/iam/roles.ts';
 import { createLogsService } from '../services/logs/logs-service.ts';
 import { trainingJobArn } from '../services/sagemaker/context.ts';
 import { noSuchResource } from '../services/sagemaker/errors.ts';
 import { createSageMakerService } from '../services/sagemaker/sagemaker.ts';
+import { createSageMakerMetricsService } from '../services/sagemaker-metrics/sagemaker-metrics.ts';
 import { createStsService } from '../services/sts/sts.ts';
 import { createOwnApi } from '../services/trainyard/own-api.ts';
 import { Database, DatabaseInUse } from '../store/database.ts';
 import { findJob, findJobById } from '../store/jobs/find-job.ts';
+import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts';
 import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { AccessKeys } from './access-keys.ts';
@@ -92,6 +98,13 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     clock,
     onError: (error) => log(error.message),
   });
+  const usage = new UsageRecorder({
+    ...{ database, clock },
+    sampler: new UsageSampler(systemClock, new GpuMonitor(systemClock)),
+    intervalMs: settings.metrics.sampleSeconds * 1000,
+    retentionMs: settings.metrics.retentionDays * 86_400_000,
+    onError: (error) => log(`samples of what instances use could not be stored: ${error.message}`),
+  });
   const accessKeys = new AccessKeys({
     account,
     owner: ownerKeys(settings, keys),
@@ -109,6 +122,8 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
       telemetry,
+      usage,
+      timeSeries: { add: (jobId, points) => addTimeSeriesPoints(database, jobId, points) },
       clock: systemClock,
       folder: layout.instances,
       flushPatience: settings.sync.patienceSeconds * 1000,
@@ -154,6 +169,12 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       logs: guarded('logs', createLogsService(new LogStreams(layout.logs, database, clock)), permissionsOf),
       sts: createStsService(),
       iam: guarded('iam', createIamService(roles), permissionsOf),
+      cloudwatch: guarded('cloudwatch', createCloudWatchService({ account, clock, database }), permissionsOf),
+      'sagemaker-metrics': guarded(
+        'sagemaker',
+        createSageMakerMetricsService({ account, region, clock: systemClock, database }),
+        permissionsOf,
+      ),
     },
     objects: createObjectService(settings, objects.embedded?.store, permissionsOf),
     upgrades: (upgrade) => sessions.accept(upgrade),
@@ -175,6 +196,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       orchestrator.close();
       await webhooks.close();
       await unpacked.close();
+      usage.close();
       await telemetry.close();
       await objects.close();
       database.close();

@@ -322,9 +322,6 @@ test('a key to encrypt artifacts with must exist where that can be known', async
 
 /** For each refused member, a request that uses it. */
 const uses: Readonly<Record<string, object>> = {
-  'AlgorithmSpecification.EnableSageMakerMetricsTimeSeries': algorithm({
-    EnableSageMakerMetricsTimeSeries: true,
-  }),
   'InputDataConfig.DataSource.DatasetSource': otherSource({
     DatasetSource: { DatasetArn: 'arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/data' },
   }),
