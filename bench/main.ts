@@ -15,6 +15,7 @@ import { preemption } from './preemption.ts';
 import type { Benchmark, Result } from './result.ts';
 import { startLatency } from './start-latency.ts';
 import { uploads } from './upload.ts';
+import { usageSampling } from './usage.ts';
 import { warmPool } from './warm-pool.ts';
 
 const benchmarks: readonly Benchmark[] = [
@@ -34,6 +35,7 @@ const benchmarks: readonly Benchmark[] = [
   preemption,
   warmPool,
   images,
+  usageSampling,
 ];
 
 const { values, positionals } = parseArgs({

@@ -38,7 +38,7 @@ export class UsageRecorder {
   }
 
   /** Records what an instance uses, until the function that is returned is called. */
-  record(plan: InstancePlan, subject: Subject): () => void {
+  record(plan: Pick<InstancePlan, 'jobId' | 'jobName' | 'host' | 'gpus'>, subject: Subject): () => void {
     const { database, clock, intervalMs } = this.#options;
     const { jobId, jobName, host, gpus } = plan;
     const instance = { jobId, jobName, host, gpus: gpus.length };
