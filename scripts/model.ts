@@ -19,6 +19,8 @@ const SERVED = {
     'AddTags',
     'ListTags',
     'DeleteTags',
+    'Search',
+    'GetSearchSuggestions',
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents'],
   sts: ['GetCallerIdentity'],
@@ -26,6 +28,9 @@ const SERVED = {
   cloudwatch: ['GetMetricData', 'GetMetricStatistics', 'ListMetrics'],
   'sagemaker-metrics': ['BatchGetMetrics', 'BatchPutMetrics'],
 } as const;
+
+/** Structures of answers of which only these members are ever told: what the others reach would be half of the model. */
+const TOLD_MEMBERS: Readonly<Record<string, readonly string[]>> = { SearchRecord: ['TrainingJob'] };
 
 type ServiceName = keyof typeof SERVED;
 type Companion = Exclude<ServiceName, 'sagemaker'>;
@@ -141,7 +146,7 @@ function served(service: ServiceName, model: SourceModel, rename: (shape: string
     const found = sourceShape.safeParse(model.shapes[name]);
     if (!found.success)
       throw new Error(`${service}: shape ${name} can't be served: ${z.prettifyError(found.error)}`);
-    const shape = found.data;
+    const shape = onlyTold(name, found.data);
     shapes.set(renamed, shape); // Before its members: one of them may be the shape itself.
     shapes.set(renamed, withReferences(shape, reach));
     return renamed;
@@ -158,6 +163,13 @@ function served(service: ServiceName, model: SourceModel, rename: (shape: string
     }),
   );
   return { operations, shapes };
+}
+
+function onlyTold(name: string, shape: Shape): Shape {
+  const told = TOLD_MEMBERS[name];
+  if (told === undefined || shape.type !== 'structure') return shape;
+  const members = Object.entries(shape.members).filter(([member]) => told.includes(member));
+  return { ...shape, members: Object.fromEntries(members) };
 }
 
 function withReferences(shape: Shape, reach: (name: string) => string): Shape {

@@ -120,6 +120,8 @@ export interface BatchPutMetricsResponse {
 
 export type BatchStrategy = 'MultiRecord' | 'SingleRecord';
 
+export type BooleanOperator = 'And' | 'Or';
+
 export interface CategoricalParameterRangeSpecification {
   readonly Values: ParameterValues;
 }
@@ -223,6 +225,8 @@ export interface CreateTrainingJobRequest {
 export interface CreateTrainingJobResponse {
   readonly TrainingJobArn: string;
 }
+
+export type CrossAccountFilterOption = 'SameAccount' | 'CrossAccount';
 
 export type CustomizationTechnique = 'SFT' | 'DPO' | 'RLVR' | 'RLAIF';
 
@@ -442,6 +446,14 @@ export interface FileSystemDataSource {
 
 export type FileSystemType = 'EFS' | 'FSxLustre';
 
+export interface Filter {
+  readonly Name: string;
+  readonly Operator?: Operator | undefined;
+  readonly Value?: string | undefined;
+}
+
+export type FilterList = readonly Filter[];
+
 export interface FilterLogEventsRequest {
   readonly logGroupName?: string | undefined;
   readonly logGroupIdentifier?: string | undefined;
@@ -540,6 +552,15 @@ export interface GetRoleRequest {
 
 export interface GetRoleResponse {
   readonly Role: Role;
+}
+
+export interface GetSearchSuggestionsRequest {
+  readonly Resource: ResourceType;
+  readonly SuggestionQuery?: SuggestionQuery | undefined;
+}
+
+export interface GetSearchSuggestionsResponse {
+  readonly PropertyNameSuggestions?: PropertyNameSuggestionList | undefined;
 }
 
 export type HookParameters = Readonly<Record<string, string>>;
@@ -871,6 +892,15 @@ export interface ModelPackageContainerDefinition {
 
 export type ModelPackageContainerDefinitionList = readonly ModelPackageContainerDefinition[];
 
+export interface NestedFilters {
+  readonly NestedPropertyName: string;
+  readonly Filters: FilterList;
+}
+
+export type NestedFiltersList = readonly NestedFilters[];
+
+export type Operator = 'Equals' | 'NotEquals' | 'GreaterThan' | 'GreaterThanOrEqualTo' | 'LessThan' | 'LessThanOrEqualTo' | 'Contains' | 'Exists' | 'NotExists' | 'In';
+
 export type OrderBy = 'LogStreamName' | 'LastEventTime';
 
 export type OutputCompressionType = 'GZIP' | 'NONE';
@@ -956,6 +986,16 @@ export type ProfilingParameters = Readonly<Record<string, string>>;
 
 export type ProfilingStatus = 'Enabled' | 'Disabled';
 
+export interface PropertyNameQuery {
+  readonly PropertyNameHint: string;
+}
+
+export interface PropertyNameSuggestion {
+  readonly PropertyName?: string | undefined;
+}
+
+export type PropertyNameSuggestionList = readonly PropertyNameSuggestion[];
+
 export type PutMetricsErrorCode = 'METRIC_LIMIT_EXCEEDED' | 'INTERNAL_ERROR' | 'VALIDATION_ERROR' | 'CONFLICT_ERROR';
 
 export interface RawMetricData {
@@ -972,6 +1012,8 @@ export type RealtimeInferenceInstanceTypes = readonly ProductionVariantInstanceT
 export type RecentlyActive = 'PT3H';
 
 export type RecordWrapper = 'None' | 'RecordIO';
+
+export type Relation = 'EqualTo' | 'GreaterThanOrEqualTo';
 
 export interface RemoteDebugConfig {
   readonly EnableRemoteDebug?: boolean | undefined;
@@ -998,6 +1040,8 @@ export interface ResourceConfig {
 export interface ResourceConfigForUpdate {
   readonly KeepAlivePeriodInSeconds: number;
 }
+
+export type ResourceType = 'TrainingJob' | 'Experiment' | 'ExperimentTrial' | 'ExperimentTrialComponent' | 'Endpoint' | 'Model' | 'ModelPackage' | 'ModelPackageGroup' | 'Pipeline' | 'PipelineExecution' | 'FeatureGroup' | 'FeatureMetadata' | 'Image' | 'ImageVersion' | 'Project' | 'HyperParameterTuningJob' | 'ModelCard' | 'PipelineVersion' | 'Job' | 'HubContent';
 
 export type ResponseMIMETypes = readonly string[];
 
@@ -1059,6 +1103,40 @@ export type S3ModelDataType = 'S3Prefix' | 'S3Object';
 export type SageMakerMetricsPeriod = 'OneMinute' | 'FiveMinute' | 'OneHour' | 'IterationNumber';
 
 export type ScanBy = 'TimestampDescending' | 'TimestampAscending';
+
+export interface SearchExpression {
+  readonly Filters?: FilterList | undefined;
+  readonly NestedFilters?: NestedFiltersList | undefined;
+  readonly SubExpressions?: SearchExpressionList | undefined;
+  readonly Operator?: BooleanOperator | undefined;
+}
+
+export type SearchExpressionList = readonly SearchExpression[];
+
+export interface SearchRecord {
+  readonly TrainingJob?: TrainingJob | undefined;
+}
+
+export interface SearchRequest {
+  readonly Resource: ResourceType;
+  readonly SearchExpression?: SearchExpression | undefined;
+  readonly SortBy?: string | undefined;
+  readonly SortOrder?: SearchSortOrder | undefined;
+  readonly NextToken?: string | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly CrossAccountFilterOption?: CrossAccountFilterOption | undefined;
+  readonly VisibilityConditions?: VisibilityConditionsList | undefined;
+}
+
+export interface SearchResponse {
+  readonly Results?: SearchResultsList | undefined;
+  readonly NextToken?: string | undefined;
+  readonly TotalHits?: TotalHits | undefined;
+}
+
+export type SearchResultsList = readonly SearchRecord[];
+
+export type SearchSortOrder = 'Ascending' | 'Descending';
 
 export interface SearchedLogStream {
   readonly logStreamName?: string | undefined;
@@ -1130,6 +1208,10 @@ export interface StoppingCondition {
 
 export type Subnets = readonly string[];
 
+export interface SuggestionQuery {
+  readonly PropertyNameQuery?: PropertyNameQuery | undefined;
+}
+
 export interface Tag {
   readonly Key: string;
   readonly Value: string;
@@ -1145,6 +1227,11 @@ export interface TensorBoardOutputConfig {
 }
 
 export type Timestamps = readonly number[];
+
+export interface TotalHits {
+  readonly Value?: number | undefined;
+  readonly Relation?: Relation | undefined;
+}
 
 export type TrainingContainerArguments = readonly string[];
 
@@ -1162,6 +1249,50 @@ export type TrainingInputMode = 'Pipe' | 'File' | 'FastFile';
 export type TrainingInstanceType = 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.p3dn.24xlarge' | 'ml.p4d.24xlarge' | 'ml.p4de.24xlarge' | 'ml.p5.48xlarge' | 'ml.p5e.48xlarge' | 'ml.p5en.48xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.c5n.xlarge' | 'ml.c5n.2xlarge' | 'ml.c5n.4xlarge' | 'ml.c5n.9xlarge' | 'ml.c5n.18xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.16xlarge' | 'ml.g5.12xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.16xlarge' | 'ml.g6.12xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.trn1.2xlarge' | 'ml.trn1.32xlarge' | 'ml.trn1n.32xlarge' | 'ml.trn2.48xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.8xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.16xlarge' | 'ml.r5d.24xlarge' | 'ml.t3.medium' | 'ml.t3.large' | 'ml.t3.xlarge' | 'ml.t3.2xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.8xlarge' | 'ml.r5.12xlarge' | 'ml.r5.16xlarge' | 'ml.r5.24xlarge' | 'ml.p6-b200.48xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.p6e-gb200.36xlarge' | 'ml.p5.4xlarge' | 'ml.p6-b300.48xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m8i.large' | 'ml.m8i.xlarge' | 'ml.m8i.2xlarge' | 'ml.m8i.4xlarge' | 'ml.m8i.8xlarge' | 'ml.m8i.12xlarge' | 'ml.m8i.16xlarge' | 'ml.m8i.24xlarge' | 'ml.m8i.32xlarge' | 'ml.m8i.48xlarge' | 'ml.m8i.96xlarge' | 'ml.c8i.xlarge' | 'ml.c8i.2xlarge' | 'ml.c8i.4xlarge' | 'ml.c8i.8xlarge' | 'ml.c8i.12xlarge' | 'ml.c8i.16xlarge' | 'ml.c8i.24xlarge' | 'ml.c8i.32xlarge' | 'ml.c8i.48xlarge' | 'ml.c8i.96xlarge' | 'ml.r8i.large' | 'ml.r8i.xlarge' | 'ml.r8i.2xlarge' | 'ml.r8i.4xlarge' | 'ml.r8i.8xlarge' | 'ml.r8i.12xlarge' | 'ml.r8i.16xlarge' | 'ml.r8i.24xlarge' | 'ml.r8i.32xlarge' | 'ml.r8i.48xlarge' | 'ml.r8i.96xlarge' | 'ml.m7i-flex.large' | 'ml.m7i-flex.xlarge' | 'ml.m7i-flex.2xlarge' | 'ml.m7i-flex.4xlarge' | 'ml.m7i-flex.8xlarge' | 'ml.m7i-flex.12xlarge' | 'ml.m7i-flex.16xlarge' | 'ml.c7i-flex.xlarge' | 'ml.c7i-flex.2xlarge' | 'ml.c7i-flex.4xlarge' | 'ml.c7i-flex.8xlarge' | 'ml.c7i-flex.12xlarge' | 'ml.c7i-flex.16xlarge' | 'ml.m8i-flex.large' | 'ml.m8i-flex.xlarge' | 'ml.m8i-flex.2xlarge' | 'ml.m8i-flex.4xlarge' | 'ml.m8i-flex.8xlarge' | 'ml.m8i-flex.12xlarge' | 'ml.m8i-flex.16xlarge' | 'ml.c8i-flex.xlarge' | 'ml.c8i-flex.2xlarge' | 'ml.c8i-flex.4xlarge' | 'ml.c8i-flex.8xlarge' | 'ml.c8i-flex.12xlarge' | 'ml.c8i-flex.16xlarge' | 'ml.r8i-flex.large' | 'ml.r8i-flex.xlarge' | 'ml.r8i-flex.2xlarge' | 'ml.r8i-flex.4xlarge' | 'ml.r8i-flex.8xlarge' | 'ml.r8i-flex.12xlarge' | 'ml.r8i-flex.16xlarge';
 
 export type TrainingInstanceTypes = readonly TrainingInstanceType[];
+
+export interface TrainingJob {
+  readonly TrainingJobName?: string | undefined;
+  readonly TrainingJobArn?: string | undefined;
+  readonly TuningJobArn?: string | undefined;
+  readonly LabelingJobArn?: string | undefined;
+  readonly AutoMLJobArn?: string | undefined;
+  readonly ModelArtifacts?: ModelArtifacts | undefined;
+  readonly TrainingJobStatus?: TrainingJobStatus | undefined;
+  readonly SecondaryStatus?: SecondaryStatus | undefined;
+  readonly FailureReason?: string | undefined;
+  readonly HyperParameters?: HyperParameters | undefined;
+  readonly AlgorithmSpecification?: AlgorithmSpecification | undefined;
+  readonly RoleArn?: string | undefined;
+  readonly InputDataConfig?: InputDataConfig | undefined;
+  readonly OutputDataConfig?: OutputDataConfig | undefined;
+  readonly ResourceConfig?: ResourceConfig | undefined;
+  readonly WarmPoolStatus?: WarmPoolStatus | undefined;
+  readonly VpcConfig?: VpcConfig | undefined;
+  readonly StoppingCondition?: StoppingCondition | undefined;
+  readonly CreationTime?: number | undefined;
+  readonly TrainingStartTime?: number | undefined;
+  readonly TrainingEndTime?: number | undefined;
+  readonly LastModifiedTime?: number | undefined;
+  readonly SecondaryStatusTransitions?: SecondaryStatusTransitions | undefined;
+  readonly FinalMetricDataList?: FinalMetricDataList | undefined;
+  readonly EnableNetworkIsolation?: boolean | undefined;
+  readonly EnableInterContainerTrafficEncryption?: boolean | undefined;
+  readonly EnableManagedSpotTraining?: boolean | undefined;
+  readonly CheckpointConfig?: CheckpointConfig | undefined;
+  readonly TrainingTimeInSeconds?: number | undefined;
+  readonly BillableTimeInSeconds?: number | undefined;
+  readonly DebugHookConfig?: DebugHookConfig | undefined;
+  readonly ExperimentConfig?: ExperimentConfig | undefined;
+  readonly DebugRuleConfigurations?: DebugRuleConfigurations | undefined;
+  readonly TensorBoardOutputConfig?: TensorBoardOutputConfig | undefined;
+  readonly DebugRuleEvaluationStatuses?: DebugRuleEvaluationStatuses | undefined;
+  readonly OutputModelPackageArn?: string | undefined;
+  readonly ModelPackageConfig?: ModelPackageConfig | undefined;
+  readonly ProfilerConfig?: ProfilerConfig | undefined;
+  readonly Environment?: TrainingEnvironmentMap | undefined;
+  readonly RetryStrategy?: RetryStrategy | undefined;
+  readonly Tags?: TagList | undefined;
+}
 
 export interface TrainingJobDefinition {
   readonly TrainingInputMode: TrainingInputMode;
@@ -1273,6 +1404,13 @@ export interface UpdateTrainingJobResponse {
   readonly TrainingJobArn: string;
 }
 
+export interface VisibilityConditions {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+export type VisibilityConditionsList = readonly VisibilityConditions[];
+
 export interface VpcConfig {
   readonly SecurityGroupIds: VpcSecurityGroupIds;
   readonly Subnets: Subnets;
@@ -1336,6 +1474,7 @@ export interface ShapeTypes {
   readonly BillableTimeInSeconds: number;
   readonly BillableTokenCount: number;
   readonly Boolean: boolean;
+  readonly BooleanOperator: BooleanOperator;
   readonly CategoricalParameterRangeSpecification: CategoricalParameterRangeSpecification;
   readonly CertifyForMarketplace: boolean;
   readonly Channel: Channel;
@@ -1368,6 +1507,7 @@ export interface ShapeTypes {
   readonly CreateTrainingJobRequest: CreateTrainingJobRequest;
   readonly CreateTrainingJobResponse: CreateTrainingJobResponse;
   readonly CreationTime: number;
+  readonly CrossAccountFilterOption: CrossAccountFilterOption;
   readonly CustomizationTechnique: CustomizationTechnique;
   readonly DataInputConfig: string;
   readonly DataProtectionStatus: DataProtectionStatus;
@@ -1431,10 +1571,13 @@ export interface ShapeTypes {
   readonly FileSystemDataSource: FileSystemDataSource;
   readonly FileSystemId: string;
   readonly FileSystemType: FileSystemType;
+  readonly Filter: Filter;
   readonly FilterCount: number;
+  readonly FilterList: FilterList;
   readonly FilterLogEventsRequest: FilterLogEventsRequest;
   readonly FilterLogEventsResponse: FilterLogEventsResponse;
   readonly FilterPattern: string;
+  readonly FilterValue: string;
   readonly FilteredLogEvent: FilteredLogEvent;
   readonly FilteredLogEvents: FilteredLogEvents;
   readonly FinalMetricDataList: FinalMetricDataList;
@@ -1451,6 +1594,8 @@ export interface ShapeTypes {
   readonly GetMetricStatisticsOutput: GetMetricStatisticsOutput;
   readonly GetRoleRequest: GetRoleRequest;
   readonly GetRoleResponse: GetRoleResponse;
+  readonly GetSearchSuggestionsRequest: GetSearchSuggestionsRequest;
+  readonly GetSearchSuggestionsResponse: GetSearchSuggestionsResponse;
   readonly HookParameters: HookParameters;
   readonly HubAccessConfig: HubAccessConfig;
   readonly HubContentArn: string;
@@ -1518,6 +1663,7 @@ export interface ShapeTypes {
   readonly LogsKmsKeyId: string;
   readonly LogsNextToken: string;
   readonly LogsTimestamp: number;
+  readonly Long: number;
   readonly MaxConcurrentTransforms: number;
   readonly MaxPayloadInMB: number;
   readonly MaxPendingTimeInSeconds: number;
@@ -1572,7 +1718,10 @@ export interface ShapeTypes {
   readonly ModelPackageGroupArn: string;
   readonly NameContains: string;
   readonly Namespace: string;
+  readonly NestedFilters: NestedFilters;
+  readonly NestedFiltersList: NestedFiltersList;
   readonly NextToken: string;
+  readonly Operator: Operator;
   readonly OptionalVolumeSizeInGB: number;
   readonly OrderBy: OrderBy;
   readonly OutputCompressionType: OutputCompressionType;
@@ -1602,6 +1751,10 @@ export interface ShapeTypes {
   readonly ProfilingIntervalInMilliseconds: number;
   readonly ProfilingParameters: ProfilingParameters;
   readonly ProfilingStatus: ProfilingStatus;
+  readonly PropertyNameHint: string;
+  readonly PropertyNameQuery: PropertyNameQuery;
+  readonly PropertyNameSuggestion: PropertyNameSuggestion;
+  readonly PropertyNameSuggestionList: PropertyNameSuggestionList;
   readonly PutMetricsErrorCode: PutMetricsErrorCode;
   readonly RawMetricData: RawMetricData;
   readonly RawMetricDataList: RawMetricDataList;
@@ -1609,12 +1762,15 @@ export interface ShapeTypes {
   readonly RecentlyActive: RecentlyActive;
   readonly RecipeName: string;
   readonly RecordWrapper: RecordWrapper;
+  readonly Relation: Relation;
   readonly RemoteDebugConfig: RemoteDebugConfig;
   readonly RemoteDebugConfigForUpdate: RemoteDebugConfigForUpdate;
   readonly ResourceArn: string;
   readonly ResourceConfig: ResourceConfig;
   readonly ResourceConfigForUpdate: ResourceConfigForUpdate;
+  readonly ResourcePropertyName: string;
   readonly ResourceRetainedBillableTimeInSeconds: number;
+  readonly ResourceType: ResourceType;
   readonly ResponseMIMEType: string;
   readonly ResponseMIMETypes: ResponseMIMETypes;
   readonly RetryStrategy: RetryStrategy;
@@ -1640,6 +1796,13 @@ export interface ShapeTypes {
   readonly SageMakerMetricsTimestamp: number;
   readonly SageMakerResourceArn: string;
   readonly ScanBy: ScanBy;
+  readonly SearchExpression: SearchExpression;
+  readonly SearchExpressionList: SearchExpressionList;
+  readonly SearchRecord: SearchRecord;
+  readonly SearchRequest: SearchRequest;
+  readonly SearchResponse: SearchResponse;
+  readonly SearchResultsList: SearchResultsList;
+  readonly SearchSortOrder: SearchSortOrder;
   readonly SearchedLogStream: SearchedLogStream;
   readonly SearchedLogStreams: SearchedLogStreams;
   readonly SecondaryStatus: SecondaryStatus;
@@ -1675,6 +1838,7 @@ export interface ShapeTypes {
   readonly StsArnType: string;
   readonly SubnetId: string;
   readonly Subnets: Subnets;
+  readonly SuggestionQuery: SuggestionQuery;
   readonly Tag: Tag;
   readonly TagKey: string;
   readonly TagKeyList: TagKeyList;
@@ -1683,6 +1847,7 @@ export interface ShapeTypes {
   readonly TensorBoardOutputConfig: TensorBoardOutputConfig;
   readonly Timestamp: number;
   readonly Timestamps: Timestamps;
+  readonly TotalHits: TotalHits;
   readonly TotalStepCountPerEpoch: number;
   readonly TrainingContainerArgument: string;
   readonly TrainingContainerArguments: TrainingContainerArguments;
@@ -1698,6 +1863,7 @@ export interface ShapeTypes {
   readonly TrainingInstanceCount: number;
   readonly TrainingInstanceType: TrainingInstanceType;
   readonly TrainingInstanceTypes: TrainingInstanceTypes;
+  readonly TrainingJob: TrainingJob;
   readonly TrainingJobArn: string;
   readonly TrainingJobDefinition: TrainingJobDefinition;
   readonly TrainingJobName: string;
@@ -1730,6 +1896,10 @@ export interface ShapeTypes {
   readonly UpdateTrainingJobRequest: UpdateTrainingJobRequest;
   readonly UpdateTrainingJobResponse: UpdateTrainingJobResponse;
   readonly Url: string;
+  readonly VisibilityConditions: VisibilityConditions;
+  readonly VisibilityConditionsKey: string;
+  readonly VisibilityConditionsList: VisibilityConditionsList;
+  readonly VisibilityConditionsValue: string;
   readonly VpcConfig: VpcConfig;
   readonly VpcSecurityGroupIds: VpcSecurityGroupIds;
   readonly WarmPoolResourceStatus: WarmPoolResourceStatus;
