@@ -123,7 +123,9 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       fileSystems: settings.fileSystems,
       telemetry,
       usage,
-      timeSeries: { add: (jobId, points) => addTimeSeriesPoints(database, jobId, points) },
+      timeSeries: {
+        add: ({ jobId, host }, points) => addTimeSeriesPoints(database, { jobId, host }, points),
+      },
       clock: systemClock,
       folder: layout.instances,
       flushPatience: settings.sync.patienceSeconds * 1000,

@@ -50,8 +50,8 @@ async function setUp(t: TestContext, isOn = true) {
   });
   const instance = await place.instance(plan);
   const timeSeries = {
-    add(jobId: number, points: readonly StepPoint[]) {
-      assert.equal(jobId, plan.jobId);
+    add({ jobId, host }: { jobId: number; host: string }, points: readonly StepPoint[]) {
+      assert.deepEqual([jobId, host], [plan.jobId, plan.host]);
       const failure = failures.pop();
       if (failure) throw failure;
       taken.push(...points);

@@ -84,7 +84,7 @@ class MetricsPickUp implements Companion {
   }
 
   #take(name: string, points: readonly StepPoint[], unread: number): void {
-    if (points.length > 0) this.#timeSeries.add(this.#instance.plan.jobId, points);
+    if (points.length > 0) this.#timeSeries.add(this.#instance.plan, points);
     if (unread === 0 || this.#complained.has(name)) return;
     this.#complained.add(name);
     this.#instance.say(

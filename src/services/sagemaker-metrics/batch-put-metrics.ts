@@ -27,7 +27,7 @@ export const batchPutMetrics = (context: SageMakerMetricsContext): Operation<Bat
       if (!isTimely(metric, now)) Errors.push({ Code: 'VALIDATION_ERROR', MetricIndex });
     }
     const timely = MetricData.filter((metric) => isTimely(metric, now));
-    addTimeSeriesPoints(context.database, jobId, timely.map(pointOf));
+    addTimeSeriesPoints(context.database, { jobId }, timely.map(pointOf));
     return Errors.length > 0 ? { Errors } : {};
   },
 });

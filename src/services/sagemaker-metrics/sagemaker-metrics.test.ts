@@ -90,6 +90,13 @@ test('a value that is put again is there once', (t) => {
   assert.deepEqual(get({ MetricStat: 'Count' })?.MetricValues, [2]);
 });
 
+test('hosts that tell values of one moment and step are all heard', (t) => {
+  const { database, get } = setUp(t);
+  for (const host of ['algo-1', 'algo-2', 'algo-2'])
+    addTimeSeriesPoints(database, { jobId: 1, host }, [{ name: 'loss', at: NOW * 1000, value: 1, step: 1 }]);
+  assert.deepEqual(get({ ...steps, MetricStat: 'Count' })?.MetricValues, [2]);
+});
+
 test('metrics that were read from the log are in the time series', (t) => {
   const { database, put, get } = setUp(t);
   const owner = { jobId: 1, jobName: 'Job-1' };
@@ -150,7 +157,7 @@ test('statistics are what brute force makes of the values', (t) => {
         const name = `metric-${++at}`;
         addTimeSeriesPoints(
           database,
-          1,
+          { jobId: 1 },
           values.map((value, index) => ({ name, at: NOW * 1000 + index, value })),
         );
         const of = (MetricStat: MetricStatistic) =>

@@ -1,6 +1,7 @@
 /**
  * What CloudWatch and SageMaker Metrics read. A metric has its job's name, by which CloudWatch's series are found: it outlives the
  * job. `observed_instances` and their samples do as well; a time series goes with its job.
+ * The source of its points is the host that wrote them, or nothing where a client put them.
  * `first_at` of an instance is not later than any of its samples.
  */
 export const metrics = `
@@ -51,7 +52,8 @@ export const metrics = `
     series_id INTEGER NOT NULL REFERENCES time_series (id) ON DELETE CASCADE,
     at        INTEGER NOT NULL,
     step      INTEGER NOT NULL,
+    source    TEXT    NOT NULL,
     value     REAL    NOT NULL,
-    PRIMARY KEY (series_id, at, step)
+    PRIMARY KEY (series_id, at, step, source)
   ) STRICT, WITHOUT ROWID;
 `;
