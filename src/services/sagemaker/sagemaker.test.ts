@@ -283,9 +283,6 @@ test('rules between members', async (context) => {
   }
 });
 
-const algorithm = (more: object) => ({
-  AlgorithmSpecification: { ...request.AlgorithmSpecification, ...more },
-});
 const resources = (more: object) => ({ ResourceConfig: { ...request.ResourceConfig, ...more } });
 const s3Channel = (more: object, source: object = {}) => ({
   InputDataConfig: [
