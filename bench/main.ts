@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fileChannel } from './channel.ts';
 import { checkpointSync } from './checkpoints.ts';
+import { containers } from './containers.ts';
 import { createThroughput } from './create.ts';
 import { describeThroughput } from './describe.ts';
 import { download } from './download.ts';
@@ -21,6 +22,7 @@ import { warmPool } from './warm-pool.ts';
 const benchmarks: readonly Benchmark[] = [
   footprint,
   startLatency,
+  containers,
   manyJobs,
   describeThroughput,
   createThroughput,

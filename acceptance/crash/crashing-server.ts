@@ -8,8 +8,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
 
+/** The variable that holds the settings of the servers, as JSON. */
+export const SETTINGS = 'ACCEPTANCE_SETTINGS';
 /** Jobs of two instances run on the smallest machine. */
-const SETTINGS = { executors: { process: { maxInstances: 4 } } };
+const DEFAULT_SETTINGS = '{"executors": {"process": {"maxInstances": 4}}}';
+const settings: object = JSON.parse(process.env[SETTINGS] ?? DEFAULT_SETTINGS);
+
+/** Why there is no sandbox of ours around an algorithm; false where there is one. */
+export const withoutSandbox = process.env[SETTINGS] ? 'a container engine watches over the algorithm' : false;
 
 /** A server that is killed again and again, and each time comes back at the same place with the same data. */
 export class CrashingServer {
@@ -41,7 +47,7 @@ export class CrashingServer {
 
   static async start(): Promise<CrashingServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-crash-'));
-    const server = await ServerProcess.start({ dataDir, settings: SETTINGS });
+    const server = await ServerProcess.start({ dataDir, settings });
     return new CrashingServer(dataDir, server, await server.clientEnvironment());
   }
 
@@ -56,11 +62,7 @@ export class CrashingServer {
   }
 
   async start(): Promise<void> {
-    this.#process = await ServerProcess.start({
-      dataDir: this.dataDir,
-      port: this.#port,
-      settings: SETTINGS,
-    });
+    this.#process = await ServerProcess.start({ dataDir: this.dataDir, port: this.#port, settings });
   }
 
   async crash(): Promise<void> {
@@ -70,7 +72,7 @@ export class CrashingServer {
 
   /** Starts it and kills it `ms` later, most likely before it is ready: in the middle of its recovery. */
   async crashInRecovery(ms: number): Promise<void> {
-    await ServerProcess.startAndKill({ dataDir: this.dataDir, port: this.#port, settings: SETTINGS }, ms);
+    await ServerProcess.startAndKill({ dataDir: this.dataDir, port: this.#port, settings }, ms);
   }
 
   async remove(): Promise<void> {

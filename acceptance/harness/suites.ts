@@ -2,7 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ServerProcess } from '../../examples/demo/server.ts';
+import { SETTINGS } from '../crash/crashing-server.ts';
 import { run } from './command.ts';
+import { containersLeft, withContainers } from './containers.ts';
 import { type Counts, countsOfTap } from './counts.ts';
 import { pythonClients } from './python.ts';
 
@@ -37,6 +40,19 @@ export const suites: readonly Suite[] = [
     run: (environment) => node('javascript', environment),
   },
   {
+    name: 'docker',
+    what: 'the AWS SDK for JavaScript, with jobs in containers',
+    needsServer: false,
+    run: (environment) => inContainers('javascript', environment),
+  },
+  {
+    name: 'docker-crash',
+    what: 'kill -9 of the server at many instants, with jobs in containers',
+    needsServer: false,
+    run: (environment) =>
+      withContainers((settings) => node('crash', { ...environment, [SETTINGS]: JSON.stringify(settings) })),
+  },
+  {
     name: 'crash',
     what: 'kill -9 of the server at many instants',
     needsServer: false,
@@ -68,6 +84,27 @@ export const suites: readonly Suite[] = [
   },
   { name: 'demo', what: 'npm run demo', needsServer: false, run: (environment) => node('demo', environment) },
 ];
+
+/** Runs the tests of a folder against a server whose jobs are containers. */
+function inContainers(folder: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
+  return withContainers(async (settings, podman) => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-acceptance-'));
+    const lastLines: string[] = [];
+    const server = await ServerProcess.start({ dataDir, settings, onLine: (line) => lastLines.push(line) });
+    try {
+      const counts = await node(folder, { ...environment, ...(await server.clientEnvironment()) });
+      if (counts.failed > 0)
+        process.stdout.write(['The server said:', ...lastLines.slice(-50), ''].join('\n'));
+      const left = await containersLeft(podman);
+      if (left === '') return counts;
+      process.stdout.write(`Containers were left behind: ${left}\n`);
+      return { ...counts, failed: counts.failed + 1 };
+    } finally {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+}
 
 /** Runs the unittest files of a folder. They share the modules in `python/`. */
 async function python(folder: string, environment: NodeJS.ProcessEnv): Promise<Counts> {

@@ -1,6 +1,7 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { dockerSettings } from '../executors/docker/config.ts';
 import { absolutePath, processSettings } from '../executors/process/config.ts';
 import { imageSettings } from '../images/image-settings.ts';
 import { instanceType } from '../model/shapes.ts';
@@ -159,7 +160,14 @@ export const settingsSchema = z.strictObject({
       retentionDays: z.number().positive().default(15),
     })
     .prefault({}),
-  executors: z.strictObject({ process: processSettings(availableParallelism()).prefault({}) }).prefault({}),
+  /** What runs jobs. `auto`: containers where an engine is found, else processes. */
+  executor: z.enum(['process', 'docker', 'auto']).default('process'),
+  executors: z
+    .strictObject({
+      process: processSettings(availableParallelism()).prefault({}),
+      docker: dockerSettings(availableParallelism()).prefault({}),
+    })
+    .prefault({}),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

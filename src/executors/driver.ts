@@ -8,6 +8,8 @@ export interface Driver {
   readonly resources: Resources;
   /** Why it can't run a job: the request's member and the cause, in one sentence. Undefined: it can. */
   refusal(request: CreateTrainingJobRequest): Promise<string | undefined>;
+  /** Where an instance finds the server that this machine's clients find at `url`. Absent: there too. */
+  serverUrl?(plan: InstancePlan, url: string): string;
   /** The agent of an instance. With the plan of an instance that was started before, the one that serves it. */
   agent(plan: InstancePlan): InstanceAgent;
 }

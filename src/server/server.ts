@@ -9,9 +9,6 @@ import type { Settings } from '../config/settings.ts';
 import { createEndpoint } from '../endpoint/server.ts';
 import { EventLog } from '../events/event-log.ts';
 import { Webhooks } from '../events/webhooks.ts';
-import { UnpackedImages } from '../executors/process/images/unpacked-images.ts';
-import { ProcessDriver } from '../executors/process/process-driver.ts';
-import { createProcessRuntime } from '../executors/process/process-runtime.ts';
 import { Faults } from '../faults/faults.ts';
 import { withFaults } from '../faults/instance-faults.ts';
 import { LogStreams } from '../logs/log-streams.ts';
@@ -35,6 +32,7 @@ import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts'
 import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { AccessKeys } from './access-keys.ts';
+import { CannotStart } from './cannot-start.ts';
 import {
   createLayout,
   type DataLayout,
@@ -46,14 +44,9 @@ import {
 import { clientVariables, containerEnvironment } from './environment-variables.ts';
 import { openJobClock } from './job-clock.ts';
 import { createObjectService } from './object-service.ts';
+import { openDriver } from './open-driver.ts';
 
-/** The server can't start, for a reason that its user can mend. */
-export class CannotStart extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'CannotStart';
-  }
-}
+export { CannotStart };
 
 export interface Server {
   readonly url: string;
@@ -74,17 +67,6 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   // What jobs and their limits go by. What moves bytes, speaks to others or checks signatures goes by the machine's time.
   const { clock } = jobClock;
   const faults = new Faults({ database, clock, log });
-
-  const unpacked = new UnpackedImages({ folder: layout.images, settings: settings.images, clock, log });
-  unpacked.open();
-  const runtime = createProcessRuntime(settings.executors.process, {
-    clock,
-    hidden: [settings.dataDir],
-    images: { settings: settings.images, unpacked },
-  });
-  const fingerprint = await runtime.fingerprint();
-  for (const problem of fingerprint.problems) log(problem);
-  if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
 
   const storage = storageConfig(settings, layout);
   const objects = openStorage(storage, {
@@ -112,11 +94,8 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     runningRole: (jobId) => runningRole(database, jobId),
   });
   let url = '';
-  const driver = new ProcessDriver({
-    config: settings.executors.process,
-    runtime,
-    fingerprint,
-    credentials: settings.images.credentials,
+  const { driver, close: closeDriver } = await openDriver(settings, {
+    ...{ layout, clock },
     agents: {
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
@@ -129,7 +108,8 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       clock: systemClock,
       folder: layout.instances,
       flushPatience: settings.sync.patienceSeconds * 1000,
-      containerEnvironment: (plan) => containerEnvironment(settings, url, accessKeys.ofJob(plan.jobId)),
+      containerEnvironment: (plan) =>
+        containerEnvironment(settings, driver.serverUrl?.(plan, url) ?? url, accessKeys.ofJob(plan.jobId)),
       log,
     },
     ofInstance: (plan) => withFaults(plan, objects.storage, faults),
@@ -197,7 +177,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       await endpoint.close();
       orchestrator.close();
       await webhooks.close();
-      await unpacked.close();
+      await closeDriver();
       usage.close();
       await telemetry.close();
       await objects.close();

@@ -1,15 +1,14 @@
 import type { AgentEnvironment } from '../../agent/agent-environment.ts';
-import { inputModeOf } from '../../agent/channels/channel.ts';
 import { createInstanceAgent } from '../../agent/create-instance-agent.ts';
 import { fastFileRefusal } from '../../agent/fast-file/fast-file-root.ts';
 import { fileSystemRefusal } from '../../agent/file-systems/file-systems.ts';
 import type { InstanceAgent, InstancePlan } from '../../agent/instance-agent.ts';
 import { credentialsRefusal } from '../../images/credentials-refusal.ts';
 import type { CredentialsProviders } from '../../images/registry-credentials.ts';
-import { type InstanceType, instanceType } from '../../model/shapes.ts';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { hostGroups } from '../../training/instance-groups.ts';
 import type { Driver, Resources } from '../driver.ts';
+import { gpuRefusal, limitsOf, requestedMounts } from '../instance-request.ts';
 import type { ProcessConfig } from './config.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { ProcessRuntime } from './process-runtime.ts';
@@ -74,26 +73,14 @@ export class ProcessDriver implements Driver {
   }
 
   #gpuRefusal(request: CreateTrainingJobRequest): string | undefined {
-    const needs = hostGroups(request).map((group) => ({
-      ...group,
-      gpus: group.hosts.length * (instanceType(group.instanceType)?.gpus ?? 0),
-    }));
-    const needed = needs.reduce((sum, { gpus }) => sum + gpus, 0);
-    const present = this.resources.gpus.length;
-    if (needed <= present || this.#options.config.gpus === 'optional') return undefined;
-    const types = needs.flatMap(({ instanceType: type, hosts, gpus }) =>
-      gpus > 0 ? `${hosts.length > 1 ? `${hosts.length} × ` : ''}${type}` : [],
-    );
-    return (
-      `ResourceConfig.InstanceType ${types.join(' and ')} has ${needed} GPU(s), and this machine has ${present}: choose another type, ` +
-      'or set executors.process.gpus to optional to run with the GPUs that there are.'
-    );
+    const { gpus } = this.#options.config;
+    return gpuRefusal(request, this.resources.gpus.length, { gpus, setting: 'executors.process.gpus' });
   }
 
   /** What the algorithm is to see besides its own `/opt/ml` must be possible to show. */
   #mountRefusal(request: CreateTrainingJobRequest): string | undefined {
     const image = request.AlgorithmSpecification?.TrainingImage ?? '';
-    for (const { member, ...mount } of mountsOf(request)) {
+    for (const { member, ...mount } of requestedMounts(request)) {
       const why = this.#options.runtime.mountRefusal(image, mount);
       if (why !== undefined) return `${member} can't be honoured by this deployment: ${why}`;
     }
@@ -121,29 +108,4 @@ export class ProcessDriver implements Driver {
     if (!request.EnableNetworkIsolation || this.#options.fingerprint.networkIsolation) return undefined;
     return "EnableNetworkIsolation can't be honoured by this deployment: jobs have no network of their own here.";
   }
-}
-
-/** The mounts that a request needs, with the member that asks for each. */
-function* mountsOf(request: CreateTrainingJobRequest) {
-  for (const channel of request.InputDataConfig ?? []) {
-    const target = `/opt/ml/input/data/${channel.ChannelName}`;
-    const fileSystem = channel.DataSource.FileSystemDataSource;
-    if (fileSystem) {
-      const readOnly = fileSystem.FileSystemAccessMode === 'ro';
-      yield { member: 'InputDataConfig.DataSource.FileSystemDataSource', target, readOnly };
-    } else if (inputModeOf(channel, request) === 'FastFile') {
-      yield { member: 'InputDataConfig.InputMode FastFile', target, readOnly: true };
-    }
-  }
-  for (const member of ['CheckpointConfig', 'TensorBoardOutputConfig'] as const) {
-    const target = request[member]?.LocalPath;
-    // What is in /opt/ml needs no mount.
-    if (target !== undefined && !target.startsWith('/opt/ml/'))
-      yield { member: `${member}.LocalPath`, target, readOnly: false };
-  }
-}
-
-function limitsOf(name: string): AgentEnvironment['instanceType'] {
-  const type: InstanceType | undefined = instanceType(name);
-  return type ? { cpus: type.vcpus, memoryBytes: type.memoryBytes } : {};
 }

@@ -1,0 +1,21 @@
+import { PROGRAMS } from './programs.generated.ts';
+
+/** The kinds of processor, in the words of container engines, that there is a first program for. */
+export type EntryKind = keyof typeof PROGRAMS;
+
+/** Where a container sees what is ours. */
+export const OWN_FOLDER = '/.trainyard';
+export const ENTRY = `${OWN_FOLDER}/entry`;
+export const CLAIM = `${OWN_FOLDER}/claim`;
+export const OUTPUT = `${OWN_FOLDER}/output`;
+/** What `entry terminate` exits with when process 1 takes no notice of SIGTERM. */
+export const NOT_HEARD = 3;
+
+export function isEntryKind(architecture: string): architecture is EntryKind {
+  return Object.hasOwn(PROGRAMS, architecture);
+}
+
+/** The first program of containers on that kind of processor: entry.c, compiled. */
+export function entryProgram(kind: EntryKind): Buffer {
+  return Buffer.from(PROGRAMS[kind], 'base64');
+}

@@ -1,0 +1,227 @@
+/*
+ * The first program in every container, whatever its image holds: it speaks to the kernel alone, so that it needs no library and
+ * no shell. scripts/container-entry.ts compiles it and puts it into programs.generated.ts.
+ *
+ *   entry run UMASK COMMAND...    sends the output to the job's file and becomes the command; UMASK is octal, "-" keeps it
+ *   entry terminate               SIGTERM to process 1, and where that takes no notice of it, to everyone; exits with 3 then
+ *   entry own UID GID PATH...     gives the folders with all that is in them to a user
+ */
+
+typedef unsigned long word;
+
+enum { AT_CWD = -100, NOT_FOLLOWED = 0x100 };
+enum { ENOENT = 2, ENOEXEC = 8, EACCES = 13, ENOTDIR = 20 };
+enum { SIGTERM = 15, READ_ONLY = 0, WRITE_ONLY = 1, READ_WRITE = 2, APPEND = 02000 };
+
+#if defined(__x86_64__)
+enum { READ = 0, WRITE = 1, CLOSE = 3, KILL = 62, UMASK = 95, EXECVE = 59, EXIT = 231, GETDENTS = 217, OPENAT = 257, FCHOWNAT = 260, DUP3 = 292 };
+enum { FOLDER = 0200000, NO_LINK = 0400000 };
+
+static long call(long number, word a, word b, word c, word d, word e) {
+  long result;
+  register word r10 __asm__("r10") = d;
+  register word r8 __asm__("r8") = e;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+__asm__(".globl _start\n_start:\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call begin\n");
+#elif defined(__aarch64__)
+enum { READ = 63, WRITE = 64, CLOSE = 57, KILL = 129, UMASK = 166, EXECVE = 221, EXIT = 94, GETDENTS = 61, OPENAT = 56, FCHOWNAT = 54, DUP3 = 24 };
+enum { FOLDER = 040000, NO_LINK = 0100000 };
+
+static long call(long number, word a, word b, word c, word d, word e) {
+  register long x8 __asm__("x8") = number;
+  register word x0 __asm__("x0") = a;
+  register word x1 __asm__("x1") = b;
+  register word x2 __asm__("x2") = c;
+  register word x3 __asm__("x3") = d;
+  register word x4 __asm__("x4") = e;
+  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
+  return (long)x0;
+}
+
+__asm__(".globl _start\n_start:\n  mov x0, sp\n  bl begin\n");
+#endif
+
+/* The compiler may make calls of these of a loop. */
+void *memset(void *to, int value, word size) {
+  for (volatile char *byte = to; size > 0; size--) *byte++ = (char)value;
+  return to;
+}
+
+static word length(const char *text) {
+  word count = 0;
+  while (text[count]) count++;
+  return count;
+}
+
+static int same(const char *a, const char *b) {
+  while (*a && *a == *b) a++, b++;
+  return *a == *b;
+}
+
+static const char *after(const char *text, const char *start) {
+  while (*start) {
+    if (*text++ != *start++) return 0;
+  }
+  return text;
+}
+
+static _Noreturn void leave(int code) {
+  for (;;) call(EXIT, (word)code, 0, 0, 0, 0);
+}
+
+static void say(const char *text) {
+  call(WRITE, 2, (word)text, length(text), 0, 0);
+}
+
+static _Noreturn void fail(int code, const char *what, const char *why) {
+  say("trainyard: ");
+  say(what);
+  say(why);
+  say("\n");
+  leave(code);
+}
+
+static long open_at(long folder, const char *path, int flags) {
+  return call(OPENAT, (word)folder, (word)path, (word)flags, 0, 0);
+}
+
+static word number(const char *text, word base) {
+  word value = 0;
+  for (; *text >= '0' && *text <= '9'; text++) value = value * base + (word)(*text - '0');
+  return value;
+}
+
+/* A container may be started again by mistake; its algorithm never is: whoever writes the claim's first byte goes on. */
+static void claim(void) {
+  char first;
+  long file = open_at(AT_CWD, "/.trainyard/claim", READ_WRITE);
+  if (file < 0) fail(125, "/.trainyard/claim", " can't be opened");
+  if (call(READ, (word)file, (word)&first, 1, 0, 0) != 0) leave(125);
+  if (call(WRITE, (word)file, (word) "1", 1, 0, 0) != 1) fail(125, "/.trainyard/claim", " can't be written: the disk is full");
+  call(CLOSE, (word)file, 0, 0, 0, 0);
+}
+
+static void send_output(void) {
+  long file = open_at(AT_CWD, "/.trainyard/output", WRITE_ONLY | APPEND);
+  if (file < 0) fail(125, "/.trainyard/output", " can't be opened");
+  call(DUP3, (word)file, 1, 0, 0, 0);
+  call(DUP3, (word)file, 2, 0, 0, 0);
+  if (file > 2) call(CLOSE, (word)file, 0, 0, 0, 0);
+}
+
+static int has_slash(const char *text) {
+  while (*text && *text != '/') text++;
+  return *text == '/';
+}
+
+/* The command is looked for as the container engines do: on the PATH, unless its name has a slash. */
+static _Noreturn void become(char **command, char **environment) {
+  char path[8192];
+  const char *name = command[0];
+  const char *folders = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  long error = ENOENT;
+  if (has_slash(name)) {
+    error = -call(EXECVE, (word)name, (word)command, (word)environment, 0, 0);
+  } else {
+    for (char **each = environment; *each; each++) {
+      const char *value = after(*each, "PATH=");
+      if (value) folders = value;
+    }
+    for (const char *folder = folders; *name;) {
+      word size = 0;
+      while (folder[size] && folder[size] != ':') size++;
+      if (size + length(name) + 3 < sizeof path) {
+        word at = 0;
+        if (size == 0) path[at++] = '.';
+        for (word i = 0; i < size; i++) path[at++] = folder[i];
+        path[at++] = '/';
+        for (word i = 0; name[i]; i++) path[at++] = name[i];
+        path[at] = 0;
+        long found = -call(EXECVE, (word)path, (word)command, (word)environment, 0, 0);
+        if (found != ENOENT && found != ENOTDIR) error = found;
+        if (found != ENOENT && found != ENOTDIR && found != EACCES) break;
+      }
+      if (!folder[size]) break;
+      folder += size + 1;
+    }
+  }
+  if (error == ENOENT || error == ENOTDIR) fail(127, name, ": not found");
+  if (error == EACCES) fail(126, name, ": permission denied");
+  if (error == ENOEXEC) fail(126, name, ": exec format error: it is for another kind of processor, or a script without #!");
+  fail(126, name, ": can't be run");
+}
+
+static int has_sigterm(const char *status, const char *field) {
+  for (; *status; status++) {
+    const char *at = status[0] == '\n' ? after(status + 1, field) : 0;
+    if (!at) continue;
+    while (*at == '\t' || *at == ' ') at++;
+    word bits = 0;
+    for (; *at > ' '; at++) bits = bits * 16 + (word)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
+    return (int)(bits >> (SIGTERM - 1) & 1);
+  }
+  return 0;
+}
+
+/* Who blocks a signal waits for it in another way, as tini does. */
+static _Noreturn void terminate(void) {
+  char status[8192];
+  word size = 0;
+  long file = open_at(AT_CWD, "/proc/1/status", READ_ONLY);
+  for (long part = 1; file >= 0 && part > 0 && size < sizeof status - 1; size += (word)(part > 0 ? part : 0))
+    part = call(READ, (word)file, (word)(status + size), sizeof status - 1 - size, 0, 0);
+  int hears = has_sigterm(status, "SigCgt:") || has_sigterm(status, "SigBlk:");
+  call(KILL, hears ? 1 : (word)-1, SIGTERM, 0, 0, 0);
+  leave(hears ? 0 : 3);
+}
+
+struct entry {
+  unsigned long long inode;
+  long long offset;
+  unsigned short size;
+  unsigned char type;
+  char name[];
+};
+
+/* One open folder per level: a tree deeper than the limit of open files stays as it is from there on. */
+static void own(long folder, const char *name, word user, word group) {
+  char buffer[2048] __attribute__((aligned(8)));
+  call(FCHOWNAT, (word)folder, (word)name, user, group, NOT_FOLLOWED);
+  long inside = open_at(folder, name, READ_ONLY | FOLDER | NO_LINK);
+  if (inside < 0) return;
+  for (;;) {
+    long size = call(GETDENTS, (word)inside, (word)buffer, sizeof buffer, 0, 0);
+    if (size <= 0) break;
+    for (long at = 0; at < size;) {
+      struct entry *entry = (struct entry *)(buffer + at);
+      if (!same(entry->name, ".") && !same(entry->name, "..")) own(inside, entry->name, user, group);
+      at += entry->size;
+    }
+  }
+  call(CLOSE, (word)inside, 0, 0, 0, 0);
+}
+
+_Noreturn void begin(word *stack) {
+  word count = stack[0];
+  char **words = (char **)(stack + 1);
+  char **environment = words + count + 1;
+  const char *task = count > 1 ? words[1] : "";
+  if (same(task, "run") && count > 3) {
+    claim();
+    send_output();
+    if (!same(words[2], "-")) call(UMASK, number(words[2], 8), 0, 0, 0, 0);
+    become(words + 3, environment);
+  }
+  if (same(task, "terminate")) terminate();
+  if (same(task, "own") && count > 4) {
+    for (word i = 4; i < count; i++) own(AT_CWD, words[i], number(words[2], 10), number(words[3], 10));
+    leave(0);
+  }
+  fail(125, task, ": no such task");
+}

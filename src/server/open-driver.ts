@@ -1,0 +1,78 @@
+import type { AgentEnvironment } from '../agent/agent-environment.ts';
+import type { InstancePlan } from '../agent/instance-agent.ts';
+import { networkOfOne } from '../agent/instance-network.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Settings } from '../config/settings.ts';
+import { DockerDriver } from '../executors/docker/docker-driver.ts';
+import type { Engine } from '../executors/docker/engine.ts';
+import { describeEngine, findEngine } from '../executors/docker/find-engine.ts';
+import type { Driver } from '../executors/driver.ts';
+import { UnpackedImages } from '../executors/process/images/unpacked-images.ts';
+import { ProcessDriver } from '../executors/process/process-driver.ts';
+import { createProcessRuntime } from '../executors/process/process-runtime.ts';
+import { CannotStart } from './cannot-start.ts';
+import type { DataLayout } from './data-folder.ts';
+
+/** What a driver is made with, whichever it is. */
+export interface DriverPlace {
+  readonly layout: DataLayout;
+  /** The time that jobs and their limits go by. */
+  readonly clock: Clock;
+  /** What the agents work with, but for what the driver brings. */
+  readonly agents: Omit<AgentEnvironment, 'runtime' | 'networks' | 'instanceType'>;
+  /** What is not the same for all instances. */
+  ofInstance(plan: InstancePlan): Partial<AgentEnvironment>;
+}
+
+export interface OpenDriver {
+  readonly driver: Driver;
+  /** Ends what it does beside its jobs. */
+  close(): Promise<void>;
+}
+
+/** The driver of the executor that the settings name, or that this machine has. Says which one it is. Throws `CannotStart`. */
+export async function openDriver(settings: Settings, place: DriverPlace): Promise<OpenDriver> {
+  const { executor, executors } = settings;
+  if (executor === 'process') return processDriver(settings, place);
+  const found = await findEngine(executors.docker);
+  if ('engine' in found) return dockerDriver(found.engine, settings, place);
+  if (executor === 'docker') throw new CannotStart(found.problem);
+  place.agents.log(`Jobs run as processes of this machine. ${found.problem}`);
+  return processDriver(settings, place);
+}
+
+async function dockerDriver(
+  engine: Engine,
+  { executors, images }: Settings,
+  { clock, agents, ofInstance }: DriverPlace,
+): Promise<OpenDriver> {
+  const driver = new DockerDriver({ engine, config: executors.docker, images, clock, agents, ofInstance });
+  agents.log(describeEngine(engine));
+  for (const problem of driver.problems) agents.log(problem);
+  await driver.removeOrphans();
+  return { driver, close: async () => undefined };
+}
+
+async function processDriver(
+  { executors, images, dataDir }: Settings,
+  { layout, clock, agents, ofInstance }: DriverPlace,
+): Promise<OpenDriver> {
+  const config = executors.process;
+  const { log } = agents;
+  const unpacked = new UnpackedImages({ folder: layout.images, settings: images, clock, log });
+  unpacked.open();
+  const runtime = createProcessRuntime(config, {
+    clock,
+    hidden: [dataDir],
+    images: { settings: images, unpacked },
+  });
+  const fingerprint = await runtime.fingerprint();
+  for (const problem of fingerprint.problems) log(problem);
+  if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
+  const driver = new ProcessDriver({
+    ...{ config, runtime, fingerprint, ofInstance },
+    credentials: images.credentials,
+    agents: { ...agents, networks: networkOfOne },
+  });
+  return { driver, close: () => unpacked.close() };
+}
