@@ -28,7 +28,7 @@ export interface InstanceNetwork {
 export const networkOfOne: InstanceNetworks = {
   join: async (plan) => ({
     interfaceName: interfaceOfOne(plan),
-    addresses: { [plan.host]: LOOPBACK_ADDRESS },
+    addresses: Object.fromEntries([plan.host, ...plan.hosts].map((host) => [host, LOOPBACK_ADDRESS])),
   }),
   leave: async () => undefined,
 };
