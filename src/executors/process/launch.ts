@@ -20,6 +20,7 @@ import { layOutPrivateRoot, privateRootCommand } from './private-root.ts';
 import { bootId } from './process-table.ts';
 import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
 import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
+import { scriptMounts } from './script-image.ts';
 
 /** What one launch is made with. */
 export interface LaunchContext {
@@ -50,7 +51,7 @@ export interface PreparedLaunch {
 export async function prepareLaunch(context: LaunchContext): Promise<PreparedLaunch> {
   const { machine, algorithm, image } = context;
   const environment = environmentOf(image, algorithm);
-  const command = commandOf(image, algorithm);
+  const command = commandOf(image, algorithm, context.config.sandbox);
   if (command.some((word) => word.includes('\0'))) {
     throw new RuntimeFault('client', 'The command holds a NUL character.');
   }
@@ -89,7 +90,7 @@ async function prepareSandbox(
     image,
     ...(root && { merged: root.merged }),
     mlRoot: algorithm.mlRoot,
-    mounts: algorithm.mounts ?? [],
+    mounts: [...scriptMounts(image), ...(algorithm.mounts ?? [])],
     hosts: folder.hosts,
     hostname: algorithm.hostname,
     networkIsolation: algorithm.networkIsolation,
