@@ -33,9 +33,11 @@ import {
 import { layOutFolders } from './lay-out-folders.ts';
 import { feedPipes } from './pipe/feed-pipes.ts';
 import { preparePipes } from './pipe/prepare-pipes.ts';
+import { sampleSystem } from './profiler/sample-system.ts';
 import { removeTree } from './remove-tree.ts';
 import { restoreCheckpoints } from './sync/restore-checkpoints.ts';
 import { flushFolders, syncFolders, tellUnsynced } from './sync/sync-folders.ts';
+import { writeEndFiles } from './sync/write-end-files.ts';
 import type { OutputFollower } from './telemetry.ts';
 import { mountCache } from './warm-pool-cache.ts';
 
@@ -49,11 +51,13 @@ const PREPARE: readonly Hook[] = [
   preparePipes,
   bringImage,
 ];
+/** The sampler before the sync, which takes its last file out. */
 const BESIDE: readonly CompanionHook[] = [
   mountFileSystems,
   mountFastFiles,
   mountCache,
   feedPipes,
+  sampleSystem,
   syncFolders,
 ];
 
@@ -159,7 +163,7 @@ class HookedInstanceAgent implements InstanceAgent {
 
   upload(signal: AbortSignal, from: readonly ArtifactSource[] = [this]): Promise<Artifacts> {
     return this.#phase('upload', signal, async (stop) => {
-      const artifacts = from.length === 0 ? [] : uploadArtifacts(from);
+      const artifacts = from.length === 0 ? [] : [...uploadArtifacts(from), writeEndFiles];
       const stored = await runHooks([flushFolders, ...artifacts, tellUnsynced], this.#instance, stop);
       return Object.fromEntries(stored.flatMap((each) => Object.entries(each)));
     });

@@ -9,6 +9,7 @@ import type { CredentialsProviders } from '../../images/registry-credentials.ts'
 import { type InstanceType, instanceType } from '../../model/shapes.ts';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { hostGroups } from '../../training/instance-groups.ts';
+import { givenPathOf, pathMember, SYNCED_MEMBERS } from '../../training/local-paths.ts';
 import type { Driver, Resources } from '../driver.ts';
 import type { ProcessConfig } from './config.ts';
 import type { Fingerprint } from './fingerprint.ts';
@@ -135,11 +136,11 @@ function* mountsOf(request: CreateTrainingJobRequest) {
       yield { member: 'InputDataConfig.InputMode FastFile', target, readOnly: true };
     }
   }
-  for (const member of ['CheckpointConfig', 'TensorBoardOutputConfig'] as const) {
-    const target = request[member]?.LocalPath;
+  for (const member of SYNCED_MEMBERS) {
+    const target = givenPathOf(request, member);
     // What is in /opt/ml needs no mount.
     if (target !== undefined && !target.startsWith('/opt/ml/'))
-      yield { member: `${member}.LocalPath`, target, readOnly: false };
+      yield { member: pathMember(member), target, readOnly: false };
   }
 }
 

@@ -345,10 +345,8 @@ const uses: Readonly<Record<string, object>> = {
   'ResourceConfig.TrainingPlanArn': resources({ TrainingPlanArn: plan }),
   'ResourceConfig.VolumeKmsKeyId': resources({ VolumeKmsKeyId: 'key' }),
   VpcConfig: { VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] } },
-  DebugHookConfig: { DebugHookConfig: { S3OutputPath: 's3://bucket/d' } },
   DebugRuleConfigurations: { DebugRuleConfigurations: [rule] },
   ExperimentConfig: { ExperimentConfig: { ExperimentName: 'e' } },
-  ProfilerConfig: { ProfilerConfig: { S3OutputPath: 's3://bucket/p' } },
   ProfilerRuleConfigurations: { ProfilerRuleConfigurations: [rule] },
   ServerlessJobConfig: {
     ServerlessJobConfig: {
