@@ -128,6 +128,12 @@ export const settingsSchema = z.strictObject({
       keys: z.array(z.string().regex(/^[\w/-]+$/)).default([]),
     })
     .prefault({}),
+  proxy: z
+    .strictObject({
+      /** What `env --proxy` leads to others than AWS: on to them, for callers on this machine, or nowhere. */
+      others: z.enum(['tunnel', 'refuse']).default('tunnel'),
+    })
+    .prefault({}),
   /** File systems that channels may be folders of (FileSystemDataSource), by the ids that requests name them with. */
   fileSystems: z
     .record(

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { JobAccessKey } from './access-keys.ts';
-import type { ServerKeys } from './data-folder.ts';
+import type { DataLayout, ServerKeys } from './data-folder.ts';
 
 /** The variables that point AWS clients at the server. With another S3, its address and its key, which this server knows too. */
 export function clientVariables(
@@ -16,6 +16,18 @@ export function clientVariables(
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
+  };
+}
+
+/** The variables that lead clients to the server's proxy, whichever of AWS's hosts they go to, and have them trust it. */
+export function proxyVariables(url: string, layout: DataLayout): Record<string, string> {
+  const here = 'localhost,127.0.0.1,::1';
+  const all = layout.certificates;
+  return {
+    ...{ HTTPS_PROXY: url, https_proxy: url, NO_PROXY: here, no_proxy: here },
+    // boto3 and the AWS CLI; requests and pip; curl; OpenSSL and Python's own; Node.js.
+    ...{ AWS_CA_BUNDLE: all, REQUESTS_CA_BUNDLE: all, CURL_CA_BUNDLE: all, SSL_CERT_FILE: all },
+    ...{ NODE_EXTRA_CA_CERTS: layout.authorityCertificate, NODE_USE_ENV_PROXY: '1' },
   };
 }
 

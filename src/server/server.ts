@@ -14,6 +14,8 @@ import { withFaults } from '../faults/instance-faults.ts';
 import { LogStreams } from '../logs/log-streams.ts';
 import { openStorage, type StorageConfig } from '../objects/open-storage.ts';
 import { Orchestrator } from '../orchestrator/orchestrator.ts';
+import { Authority } from '../proxy/authority.ts';
+import { HttpsProxy } from '../proxy/https-proxy.ts';
 import { SessionSocket } from '../remote-debug/session-socket.ts';
 import { guarded } from '../services/access/guarded.ts';
 import { createIamService } from '../services/iam/iam.ts';
@@ -33,13 +35,15 @@ import {
   createLayout,
   type DataLayout,
   layoutOf,
+  openAuthority,
   openKeys,
   type ServerKeys,
   writeAddress,
 } from './data-folder.ts';
-import { clientVariables, containerEnvironment } from './environment-variables.ts';
+import { clientVariables, containerEnvironment, proxyVariables } from './environment-variables.ts';
 import { openJobClock } from './job-clock.ts';
 import { createObjectService } from './object-service.ts';
+import { writeTrust } from './trust.ts';
 
 /** The server can't start, for a reason that its user can mend. */
 export class CannotStart extends Error {
@@ -145,7 +149,15 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     if (!findJob(database, arn)) throw noSuchResource();
     return orchestrator.openSession(arn, host, request);
   });
+  // Clients compare the times of certificates with their own.
+  const authority = await openAuthority(layout, systemClock);
   const endpoint = createEndpoint({
+    proxy: new HttpsProxy({
+      authority: new Authority(authority, systemClock),
+      others: settings.proxy.others,
+      servesS3: storage.kind === 'embedded',
+      log,
+    }),
     ...{ account, region, log },
     clock: systemClock,
     credentials: accessKeys,
@@ -162,7 +174,12 @@ export async function startServer(settings: Settings, log: (line: string) => voi
 
   const bound = await listen(endpoint, settings);
   url = `http://${clientHost(bound.host)}:${bound.port}`;
-  writeAddress(layout, { url, pid: process.pid, variables: clientVariables(settings, url, keys) });
+  writeTrust(layout, authority);
+  writeAddress(layout, {
+    ...{ url, pid: process.pid },
+    variables: clientVariables(settings, url, keys),
+    proxyVariables: proxyVariables(url, layout),
+  });
   orchestrator.recover();
   webhooks.start();
   return {
