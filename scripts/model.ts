@@ -22,7 +22,7 @@ const SERVED = {
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents'],
   sts: ['GetCallerIdentity'],
-  iam: ['GetRole'],
+  iam: ['GetRole', 'SimulatePrincipalPolicy'],
 } as const;
 
 type ServiceName = keyof typeof SERVED;

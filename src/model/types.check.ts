@@ -46,6 +46,12 @@ interface Pairs {
   GetCallerIdentityResponse: [ours.GetCallerIdentityResponse, sts.GetCallerIdentityResponse];
   GetRoleRequest: [ours.GetRoleRequest, iam.GetRoleRequest];
   GetRoleResponse: [ours.GetRoleResponse, iam.GetRoleResponse];
+  // Its PolicyExclusionList is a list of unions, which are structures here.
+  SimulatePrincipalPolicyRequest: [
+    Omit<ours.SimulatePrincipalPolicyRequest, 'PolicyExclusionList'>,
+    Omit<iam.SimulatePrincipalPolicyRequest, 'PolicyExclusionList'>,
+  ];
+  SimulatePolicyResponse: [ours.SimulatePolicyResponse, iam.SimulatePolicyResponse];
 }
 
 /** The differences between the model (shapes.ts, MODEL_SOURCE) and the installed clients. Shorten it when a package is updated. */
