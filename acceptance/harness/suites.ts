@@ -50,6 +50,12 @@ export const suites: readonly Suite[] = [
     run: () => sdk(3),
   },
   {
+    name: 'docs',
+    what: 'the pages for users, run as they are written',
+    needsServer: false,
+    run: (environment) => node('docs', environment),
+  },
+  {
     name: 'crash',
     what: 'kill -9 of the server at many instants',
     needsServer: false,
