@@ -95,6 +95,24 @@ class TestScriptMode(Sdk2Case):
         estimator.fit({"train": self.inputs}, logs=False)
         self.assertEqual(self.told(estimator.model_data)["part"], "from a wheel")
 
+    def test_requirements_are_installed_once_for_all(self):
+        source = self.folder / "with-index"
+        shutil.copytree(self.source, source)
+        # One that no other run of the suite has asked for, by a comment that does not count and a version that does.
+        (source / "requirements.txt").write_text("six==1.16.0  # small, and without dependencies\n")
+        (source / "part.py").write_text("import six\nWORD = six.__version__ + ' of ' + six.__file__")
+
+        def run(**more):
+            estimator = Estimator(
+                SCRIPT_IMAGE, **self.options(entry_point="train.py", source_dir=str(source), **more)
+            )
+            printed = self.printed(lambda: estimator.fit({"train": self.inputs}, logs="All"))
+            self.assertEqual(self.told(estimator.model_data)["part"], "1.16.0 of /opt/trainyard/packages/six.py")
+            return printed
+
+        self.assertIn("Installing requirements.txt", run())
+        self.assertNotIn("Installing requirements.txt", run(enable_network_isolation=True))
+
     def test_shell_script(self):
         source = self.folder / "shell"
         source.mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ import type { ObjectMounter } from './fast-file/object-mounter.ts';
 import type { FileSystems } from './file-systems/file-systems.ts';
 import type { InstanceCheck } from './infra-check/instance-check.ts';
 import type { InstancePlan } from './instance-agent.ts';
+import type { PackageCache } from './packages/package-cache.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** The place an agent works in, and what it works with. */
@@ -15,6 +16,10 @@ export interface AgentEnvironment {
   readonly mounter?: ObjectMounter;
   /** The file systems that channels may be folders of. Absent: none. */
   readonly fileSystems?: FileSystems;
+  /** What scripts' requirements were installed to once, for all. Absent: each job installs its own. */
+  readonly packages?: PackageCache;
+  /** Names the Python of an image that runs scripts, and whatever else tells what is installed with it. Undefined: it runs none. */
+  scriptPython?(image: string): string | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** The folder that holds the instances' homes. */

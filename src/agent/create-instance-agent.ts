@@ -31,6 +31,7 @@ import {
   setMarker,
 } from './instance-folder.ts';
 import { layOutFolders } from './lay-out-folders.ts';
+import { bringPackages, showPackages } from './packages/bring-packages.ts';
 import { feedPipes } from './pipe/feed-pipes.ts';
 import { preparePipes } from './pipe/prepare-pipes.ts';
 import { sampleSystem } from './profiler/sample-system.ts';
@@ -47,6 +48,7 @@ const PREPARE: readonly Hook[] = [
   findFileSystems,
   showFastFiles,
   downloadChannels,
+  bringPackages,
   restoreCheckpoints,
   preparePipes,
   bringImage,
@@ -56,6 +58,7 @@ const BESIDE: readonly CompanionHook[] = [
   mountFileSystems,
   mountFastFiles,
   mountCache,
+  showPackages,
   feedPipes,
   sampleSystem,
   syncFolders,

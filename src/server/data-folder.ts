@@ -14,6 +14,7 @@ export function layoutOf(dataDir: string) {
     logs: join(dataDir, 'logs'),
     instances: join(dataDir, 'instances'),
     images: join(dataDir, 'images'),
+    packages: join(dataDir, 'packages'),
     keys: join(dataDir, 'keys.json'),
     address: join(dataDir, 'server.json'),
     clock: join(dataDir, 'clock.json'),

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
+import { PackageCache } from '../agent/packages/package-cache.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { createEndpoint } from '../endpoint/server.ts';
@@ -112,6 +113,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
+      packages: new PackageCache(layout.packages),
       telemetry,
       clock: systemClock,
       folder: layout.instances,

@@ -6,10 +6,10 @@ import { RuntimeFault } from '../runtime.ts';
 import { type ImageConfig, isFolder, type ProcessConfig } from './config.ts';
 import type { ImageUser } from './images/image-user.ts';
 import { withoutLinks } from './images/in-root.ts';
-import { scriptEntrypoint, withScriptEnvironment } from './script-image.ts';
+import { DEFAULT_PATH, scriptEntrypoint, withScriptEnvironment } from './script-image.ts';
 
 const DEFAULT_ENVIRONMENT = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  PATH: DEFAULT_PATH,
   HOME: '/root',
 };
 

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mount } from '../runtime.ts';
 import type { ImageConfig, ProcessConfig } from './config.ts';
@@ -7,6 +9,9 @@ const RUNNER = fileURLToPath(new URL('../../script-mode/runner', import.meta.url
 const RUNNER_SEEN_AT = '/opt/trainyard/runner';
 /** What a job installs: on the instance's disk, where every Python of the job looks for packages. */
 const PACKAGES = '/opt/ml/.python';
+
+/** Where programs are, unless an image says otherwise. */
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Python as the images of the frameworks have it; pip installs for the job alone, since the machine's folders are read-only. */
 const ENVIRONMENT = {
@@ -30,6 +35,14 @@ export function scriptEntrypoint(sandbox: ProcessConfig['sandbox']): readonly st
   return ['python3', sandbox === 'none' ? RUNNER : RUNNER_SEEN_AT];
 }
 
+/** Names the Python that runs an image's scripts, where packages can be shown to it. It changes when another is installed. */
+export function scriptPython(image: ImageConfig, sandbox: ProcessConfig['sandbox']): string | undefined {
+  if (!image.script || sandbox === 'none') return undefined;
+  const { PATH = DEFAULT_PATH } = image.environment;
+  const found = PATH.split(':').map((folder) => realPath(join(image.root, folder, 'python3')));
+  return JSON.stringify([image.root, found.find((path) => path !== undefined), image.environment]);
+}
+
 /** The image's environment, of which its settings win. */
 export function withScriptEnvironment(environment: Readonly<Record<string, string>>): Record<string, string> {
   return {
@@ -37,4 +50,12 @@ export function withScriptEnvironment(environment: Readonly<Record<string, strin
     ...ENVIRONMENT,
     PATH: `${PACKAGES}/bin:${environment.PATH}:${RUNNER_SEEN_AT}/bin`,
   };
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }

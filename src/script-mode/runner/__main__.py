@@ -37,6 +37,7 @@ def main(arguments):
 def train(job):
     job.read()
     source.bring(job)
+    os.environ.update(packages.variables())
     packages.install(job)
     words = command.words(job)
     if job.log_level <= 20:

@@ -63,6 +63,13 @@ class Job:
         return self.own.get("sagemaker_submit_directory") or os.environ.get("SAGEMAKER_SUBMIT_DIRECTORY")
 
     @property
+    def isolated(self):
+        """Whether the job has no network."""
+        if not os.path.exists(os.path.join(self.paths.config, "trainingjobconfig.json")):
+            return False
+        return self._config("trainingjobconfig").get("EnableNetworkIsolation") is True
+
+    @property
     def host(self):
         return self.resources["current_host"]
 
