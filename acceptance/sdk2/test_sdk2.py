@@ -75,7 +75,7 @@ class TestScriptMode(Sdk2Case):
     def test_frameworks(self):
         source = {"entry_point": "train.py", "source_dir": str(self.source), "hyperparameters": {"epochs": 1}}
         for estimator in (
-            PyTorch(framework_version="2.3", py_version="py311", **self.options(**source)),
+            PyTorch(framework_version="2.3", py_version="py311", enable_sagemaker_metrics=False, **self.options(**source)),
             SKLearn(framework_version="1.2-1", py_version="py3", **self.options(**source)),
             XGBoost(framework_version="1.7-1", **self.options(**source)),
         ):
