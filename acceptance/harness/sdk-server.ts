@@ -14,6 +14,7 @@ const IMAGES = [
 const sdkSettings = {
   // A stop in the suites is not waited for.
   stop: { graceSeconds: 20 },
+  proxy: { jobs: true },
   executors: {
     process: { images: Object.fromEntries(IMAGES.map((name) => [name, { root: '/', script: true }])) },
   },

@@ -143,6 +143,17 @@ class TestJobs(Sdk2Case):
         estimator.fit({"train": self.inputs}, logs=False)
         self.assertEqual(self.describe(estimator)["TrainingJobStatus"], "Completed")
 
+    def test_a_job_goes_to_aws_by_the_proxy_too(self):
+        # Signed by nobody: what answers is this server, by the name of AWS, and trusted.
+        asks = (
+            "import urllib.request, urllib.error\n"
+            "try: urllib.request.urlopen('https://s3.us-east-1.amazonaws.com/')\n"
+            "except urllib.error.HTTPError as error: print(error.code, b'AccessDenied' in error.read())"
+        )
+        estimator = Estimator(HOST_IMAGE, container_entry_point=["python3", "-c", asks], **self.options())
+        printed = self.printed(lambda: estimator.fit(logs="All"))
+        self.assertIn("403 True", printed)
+
     def test_attach(self):
         estimator = self.script(hyperparameters={"epochs": 2})
         estimator.fit({"train": self.inputs}, wait=False)

@@ -20,6 +20,8 @@ export interface AgentEnvironment {
   readonly packages?: PackageCache;
   /** Names the Python of an image that runs scripts, and whatever else tells what is installed with it. Undefined: it runs none. */
   scriptPython?(image: string): string | undefined;
+  /** The file with the certificates that algorithms are to trust. Absent: those of their images. */
+  readonly certificates?: string;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** The folder that holds the instances' homes. */

@@ -7,6 +7,7 @@ import { collectEnd } from './algorithm/algorithm-end.ts';
 import { bringImage } from './algorithm/bring-image.ts';
 import type { FolderTree } from './artifacts/folder-tree.ts';
 import { leftIn, uploadArtifacts } from './artifacts/upload-artifact.ts';
+import { bringCertificates } from './bring-certificates.ts';
 import { downloadChannels } from './channels/download-channels.ts';
 import { type CompanionHook, Companions } from './companion.ts';
 import { writeConfigFiles } from './config-files/write-config-files.ts';
@@ -45,6 +46,7 @@ import { mountCache } from './warm-pool-cache.ts';
 const PREPARE: readonly Hook[] = [
   layOutFolders,
   writeConfigFiles,
+  bringCertificates,
   findFileSystems,
   showFastFiles,
   downloadChannels,

@@ -132,6 +132,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** What `env --proxy` leads to others than AWS: on to them, for callers on this machine, or nowhere. */
       others: z.enum(['tunnel', 'refuse']).default('tunnel'),
+      /** Whether jobs with a network find the proxy in their environment too. */
+      jobs: z.boolean().default(false),
     })
     .prefault({}),
   /** File systems that channels may be folders of (FileSystemDataSource), by the ids that requests name them with. */

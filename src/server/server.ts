@@ -114,6 +114,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
       packages: new PackageCache(layout.packages),
+      ...(settings.proxy.jobs && { certificates: layout.certificates }),
       telemetry,
       clock: systemClock,
       folder: layout.instances,
