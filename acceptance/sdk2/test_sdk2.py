@@ -144,13 +144,15 @@ class TestJobs(Sdk2Case):
         self.assertEqual(self.describe(estimator)["TrainingJobStatus"], "Completed")
 
     def test_a_job_goes_to_aws_by_the_proxy_too(self):
+        source = self.folder / "asks"
+        source.mkdir()
         # Signed by nobody: what answers is this server, by the name of AWS, and trusted.
-        asks = (
+        (source / "ask.py").write_text(
             "import urllib.request, urllib.error\n"
             "try: urllib.request.urlopen('https://s3.us-east-1.amazonaws.com/')\n"
             "except urllib.error.HTTPError as error: print(error.code, b'AccessDenied' in error.read())"
         )
-        estimator = Estimator(HOST_IMAGE, container_entry_point=["python3", "-c", asks], **self.options())
+        estimator = Estimator(SCRIPT_IMAGE, **self.options(entry_point="ask.py", source_dir=str(source)))
         printed = self.printed(lambda: estimator.fit(logs="All"))
         self.assertIn("403 True", printed)
 
