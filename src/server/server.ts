@@ -114,6 +114,8 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
       packages: new PackageCache(layout.packages),
+      mayRead: ({ request }, { bucket, key }) =>
+        roles.find(request.RoleArn)?.permissions.mayUse('read', bucket, key) ?? false,
       ...(settings.proxy.jobs && { certificates: layout.certificates }),
       telemetry,
       clock: systemClock,

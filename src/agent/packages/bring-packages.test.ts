@@ -7,6 +7,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
+import type { AgentEnvironment } from '../agent-environment.ts';
 import { createInstanceAgent } from '../create-instance-agent.ts';
 import { setMarker } from '../instance-folder.ts';
 import type { AlgorithmStage } from '../testing/fake-runtime.fixture.ts';
@@ -65,7 +66,8 @@ async function place(t: TestContext, installs: (stage: AlgorithmStage) => Promis
     const HyperParameters = { sagemaker_submit_directory: '"s3://code/source.tar.gz"' };
     const plan = planOf({ HyperParameters, ...request }, { jobId: ++jobId });
     const packages = new PackageCache(join(here.folder, 'packages'));
-    const environment = { ...here.environment, packages, scriptPython: () => python };
+    const mayRead: AgentEnvironment['mayRead'] = ({ request: { RoleArn } }) => !RoleArn.endsWith('/limited');
+    const environment = { ...here.environment, packages, mayRead, scriptPython: () => python };
     return createInstanceAgent(plan, environment);
   };
   /** Runs a job. Resolves with the folder that it is shown with packages. */
@@ -151,6 +153,12 @@ describe('packages', () => {
     await createInstanceAgent(plan, here.environment).release();
     assert.deepEqual(here.runtime.calls, ['stop 0', 'release']);
     assert.ok(!existsSync(folder.home));
+  });
+
+  test('are not installed from a source that the job’s role may not read', async (t) => {
+    const here = await place(t, wellDone);
+    assert.equal(await here.shown({ RoleArn: 'arn:aws:iam::123456789012:role/limited' }), undefined);
+    assert.deepEqual(here.built, []);
   });
 
   test('a source without requirements, or another image, needs none', async (t) => {

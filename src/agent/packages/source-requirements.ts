@@ -25,7 +25,9 @@ export async function sourceRequirements(
     return requirementsIn(join(instance.folder.ml, 'input/data/code/sourcedir.tar.gz'), signal);
   if (!source?.startsWith('s3://')) return undefined;
   const location = parseS3Uri(source);
-  const { storage } = instance.environment;
+  const { storage, mayRead } = instance.environment;
+  // The runner reads it with the job's own credentials, and tells why it can't.
+  if (mayRead?.(instance.plan, location) === false) return undefined;
   const found = await storage.find(location);
   if (!found || found.size > LARGEST_SOURCE) return undefined;
   const path = join(instance.folder.state, 'source.tar.gz');
