@@ -14,7 +14,6 @@ import type { Driver, Resources } from '../driver.ts';
 import type { ProcessConfig } from './config.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { ProcessRuntime } from './process-runtime.ts';
-import { scriptPython } from './script-image.ts';
 
 export interface ProcessDriverOptions {
   readonly config: ProcessConfig;
@@ -60,15 +59,9 @@ export class ProcessDriver implements Driver {
       ...agents,
       runtime,
       instanceType: limitsOf(plan.instanceType),
-      scriptPython: (image) => this.#scriptPython(image),
+      scriptPython: (image) => runtime.scriptPython(image),
       ...this.#options.ofInstance?.(plan),
     });
-  }
-
-  #scriptPython(name: string): string | undefined {
-    const { images, sandbox } = this.#options.config;
-    const image = Object.hasOwn(images, name) ? images[name] : undefined;
-    return image && scriptPython(image, sandbox);
   }
 
   /** The first sentence is SageMaker's own (wire-api §9). */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { SCRIPT_IMAGE } from './config.ts';
-import { exited, finished, instance, script, skip } from './sandbox-fixture.ts';
+import { HOST_IMAGE, SCRIPT_IMAGE } from './config.ts';
+import { exited, finished, instance, sandboxes, script, skip } from './sandbox-fixture.ts';
 
 const CONFIG = {
   hyperparameters: { sagemaker_program: '"train.py"', epochs: '3' },
@@ -36,4 +36,10 @@ describe('the image that runs scripts', { skip }, () => {
     assert.deepEqual(exit, exited(0), output);
     assert.match(output, /pip3\n\/opt\/ml\/\.python\n$/);
   });
+});
+
+it('the Python of scripts is known of the images that run them', () => {
+  assert.match(sandboxes.scriptPython(SCRIPT_IMAGE) ?? '', /python3/);
+  assert.equal(sandboxes.scriptPython(HOST_IMAGE), undefined);
+  assert.equal(sandboxes.scriptPython('no/image:1'), undefined);
 });
