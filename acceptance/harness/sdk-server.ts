@@ -4,19 +4,18 @@ import { join } from 'node:path';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { clientEnvironment } from './environment.ts';
 
-/** The images that the SDK's estimators of frameworks name, each of which is this machine with its script runner here. */
-const IMAGES = [
-  '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.3-cpu-py311',
-  '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3',
-  '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1',
-];
-
 const sdkSettings = {
   // A stop in the suites is not waited for.
   stop: { graceSeconds: 20 },
   proxy: { jobs: true },
-  executors: {
-    process: { images: Object.fromEntries(IMAGES.map((name) => [name, { root: '/', script: true }])) },
+  // What the SDK's estimators of frameworks name is this machine with its script runner here.
+  images: {
+    names: Object.fromEntries(
+      ['pytorch-training', 'sagemaker-scikit-learn', 'sagemaker-xgboost'].map((repository) => [
+        `*/${repository}:*`,
+        'trainyard/script:latest',
+      ]),
+    ),
   },
 };
 
