@@ -5,6 +5,7 @@ import type { ObjectMounter } from './fast-file/object-mounter.ts';
 import type { FileSystems } from './file-systems/file-systems.ts';
 import type { InstanceCheck } from './infra-check/instance-check.ts';
 import type { InstancePlan } from './instance-agent.ts';
+import type { InstanceNetworks } from './instance-network.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { TimeSeries } from './time-series/time-series.ts';
 import type { UsageRecorder } from './usage/usage-recorder.ts';
@@ -17,6 +18,8 @@ export interface AgentEnvironment {
   readonly mounter?: ObjectMounter;
   /** The file systems that channels may be folders of. Absent: none. */
   readonly fileSystems?: FileSystems;
+  /** Where the instances of a job reach each other. */
+  readonly networks: InstanceNetworks;
   readonly telemetry: Telemetry;
   /** Where it is recorded what instances use. Absent: nowhere. */
   readonly usage?: UsageRecorder;

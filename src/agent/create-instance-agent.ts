@@ -175,6 +175,7 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#companions?.abandon();
     this.#follower?.close();
     for (const hook of BESIDE) await hook.release?.(this.#instance, keepsWarm);
+    await this.#environment.networks.leave(this.plan);
     await removeTree(this.#folder.home);
   }
 
@@ -224,7 +225,8 @@ class HookedInstanceAgent implements InstanceAgent {
 
   /** The marker is there before the algorithm, so that `release` knows to look for it. */
   async #startAlgorithm(mounts: readonly Mount[]): Promise<RunningAlgorithm> {
-    const algorithm = algorithmOf(this.#instance, this.#output().path, mounts);
+    const network = await this.#environment.networks.join(this.plan);
+    const algorithm = algorithmOf(this.#instance, network, this.#output().path, mounts);
     await setMarker(this.#folder, 'started');
     try {
       return await this.#environment.runtime.start(algorithm);

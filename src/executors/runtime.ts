@@ -50,6 +50,11 @@ export interface Algorithm {
   /** Lines of the algorithm's `/etc/hosts`. */
   readonly hosts: readonly { readonly address: string; readonly name: string }[];
   readonly networkIsolation: boolean;
+  /**
+   * The network that it joins, as whoever made it for this runtime named it (`InstanceNetwork.handle`). Absent: the machine's own, or under
+   * network isolation one in which there is nobody else.
+   */
+  readonly network?: string;
   /** Upper limits. Absent: none. */
   readonly cpus?: number;
   readonly memoryBytes?: number;

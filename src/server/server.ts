@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
+import { networkOfOne } from '../agent/instance-network.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
 import { GpuMonitor } from '../agent/usage/gpu-monitor.ts';
 import { UsageRecorder } from '../agent/usage/usage-recorder.ts';
@@ -121,6 +122,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
+      networks: networkOfOne,
       telemetry,
       usage,
       timeSeries: {
