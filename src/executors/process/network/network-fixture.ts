@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { InstancePlan } from '../../../agent/instance-agent.ts';
+import { planOf } from '../../../agent/testing/test-instance.fixture.ts';
+import type { CreateTrainingJobRequest } from '../../../model/types.generated.ts';
+import type { Algorithm } from '../../runtime.ts';
+import { finished, instance, script, skip } from '../sandbox-fixture.ts';
+import { namespaces, removeNamespaces } from './job-namespaces.ts';
+import { networkAbilities } from './network-abilities.ts';
+import { prefixOf } from './network-names.ts';
+import { ProcessNetworks, type ProcessNetworksOptions } from './process-networks.ts';
+
+const trialFolder = mkdtempSync(join(tmpdir(), 'trainyard-networks-'));
+export const abilities = await networkAbilities(prefixOf(trialFolder));
+rmSync(trialFolder, { recursive: true });
+
+/** For tests that need real namespaces: why there can be none here. */
+export const noNamespaces = skip || (abilities.namespaces !== true && abilities.namespaces);
+/** For tests whose instances have a way out of them. */
+export const noUplink = noNamespaces || (abilities.uplink !== true && abilities.uplink);
+
+/** The networks of a server with a data directory of its own. What it makes is gone after the test, as are those of its name. */
+export function networksOf(t: TestContext, options: Partial<ProcessNetworksOptions> = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'trainyard-networks-'));
+  const prefix = prefixOf(dataDir);
+  t.after(async () => {
+    await removeNamespaces(madeBy(prefix));
+    rmSync(dataDir, { recursive: true });
+  });
+  const all = { config: { network: 'auto' } as const, abilities, prefix, ports: () => [], ...options };
+  return { networks: new ProcessNetworks(all), prefix, dataDir };
+}
+
+/** The names of a server's namespaces. */
+export function madeBy(prefix: string): readonly string[] {
+  return namespaces().filter((name) => name.startsWith(prefix));
+}
+
+export const HOSTS = ['algo-1', 'algo-2'];
+
+export function plansOf(
+  request: Partial<CreateTrainingJobRequest> = {},
+  plan: Partial<InstancePlan> = {},
+): [InstancePlan, InstancePlan] {
+  const of = (host: string) => planOf(request, { hosts: HOSTS, host, ...plan });
+  return [of('algo-1'), of('algo-2')];
+}
+
+/** An instance that runs a script where its plan's network is. */
+export async function placed(
+  t: TestContext,
+  networks: ProcessNetworks,
+  plan: InstancePlan,
+  text: string,
+): Promise<Algorithm> {
+  const { handle, addresses } = await networks.join(plan);
+  return instance(t, {
+    id: `${plan.jobId}-${plan.attempt}-${plan.host}`,
+    hostname: plan.host,
+    hosts: Object.entries(addresses).map(([name, address]) => ({ name, address })),
+    networkIsolation: plan.request.EnableNetworkIsolation ?? false,
+    ...(handle !== undefined && { network: handle }),
+    ...script(text),
+  });
+}
+
+/** What a script prints in the plan's instance. */
+export async function says(
+  t: TestContext,
+  networks: ProcessNetworks,
+  plan: InstancePlan,
+  text: string,
+): Promise<string> {
+  return (await finished(t, await placed(t, networks, plan, text))).output.trimEnd();
+}
