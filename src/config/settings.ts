@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { absolutePath, processSettings } from '../executors/process/config.ts';
+import { vpcSettings } from '../executors/process/network/vpc.ts';
 import { imageSettings } from '../images/image-settings.ts';
 import { instanceType } from '../model/shapes.ts';
 
@@ -140,6 +141,8 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .default({}),
+  /** What VpcConfig of a request may name. */
+  vpc: vpcSettings.prefault({}),
   sync: z
     .strictObject({
       /** The end of a job waits for its checkpoints and TensorBoard files as long as some of it gets to S3 within so many seconds. */

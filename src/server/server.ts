@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
-import { networkOfOne } from '../agent/instance-network.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
 import { GpuMonitor } from '../agent/usage/gpu-monitor.ts';
 import { UsageRecorder } from '../agent/usage/usage-recorder.ts';
@@ -11,6 +10,7 @@ import { createEndpoint } from '../endpoint/server.ts';
 import { EventLog } from '../events/event-log.ts';
 import { Webhooks } from '../events/webhooks.ts';
 import { UnpackedImages } from '../executors/process/images/unpacked-images.ts';
+import { openNetworks } from '../executors/process/network/open-networks.ts';
 import { ProcessDriver } from '../executors/process/process-driver.ts';
 import { createProcessRuntime } from '../executors/process/process-runtime.ts';
 import { Faults } from '../faults/faults.ts';
@@ -31,7 +31,7 @@ import { createSageMakerMetricsService } from '../services/sagemaker-metrics/sag
 import { createStsService } from '../services/sts/sts.ts';
 import { createOwnApi } from '../services/trainyard/own-api.ts';
 import { Database, DatabaseInUse } from '../store/database.ts';
-import { findJob, findJobById } from '../store/jobs/find-job.ts';
+import { findJob, findJobById, unfinishedJobs } from '../store/jobs/find-job.ts';
 import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts';
 import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
@@ -44,7 +44,7 @@ import {
   type ServerKeys,
   writeAddress,
 } from './data-folder.ts';
-import { clientVariables, containerEnvironment } from './environment-variables.ts';
+import { clientVariables, containerEnvironment, loopbackPorts } from './environment-variables.ts';
 import { openJobClock } from './job-clock.ts';
 import { createObjectService } from './object-service.ts';
 
@@ -83,9 +83,19 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     hidden: [settings.dataDir],
     images: { settings: settings.images, unpacked },
   });
-  const fingerprint = await runtime.fingerprint();
-  for (const problem of fingerprint.problems) log(problem);
-  if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
+  let url = '';
+  const [fingerprint, { networks, ...reach }] = await Promise.all([
+    runtime.fingerprint(),
+    openNetworks({
+      config: settings.executors.process,
+      dataDir: settings.dataDir,
+      vpc: settings.vpc,
+      ports: () => loopbackPorts(settings, url),
+      holdsInstances: (jobId) => unfinishedJobs(database).some(({ id }) => id === jobId),
+    }),
+  ]);
+  for (const problem of [...fingerprint.problems, ...(reach.problem ? [reach.problem] : [])]) log(problem);
+  if (!fingerprint.ok || !reach.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
 
   const storage = storageConfig(settings, layout);
   const objects = openStorage(storage, {
@@ -112,17 +122,16 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     jobKeySecret: keys.jobKeySecret,
     runningRole: (jobId) => runningRole(database, jobId),
   });
-  let url = '';
   const driver = new ProcessDriver({
     config: settings.executors.process,
     runtime,
     fingerprint,
     credentials: settings.images.credentials,
+    networks,
     agents: {
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
-      networks: networkOfOne,
       telemetry,
       usage,
       timeSeries: {

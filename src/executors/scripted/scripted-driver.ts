@@ -60,6 +60,10 @@ export class ScriptedDriver implements Driver {
     this.resources = machine.resources;
   }
 
+  networkRefusal(): undefined {
+    return undefined;
+  }
+
   async refusal(): Promise<undefined> {
     return undefined;
   }

@@ -41,7 +41,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     isUsed: (request) => Boolean(request.ResourceConfig?.VolumeKmsKeyId),
   },
   ...topLevelMembers([
-    ['VpcConfig', 'jobs do not join networks yet'],
     [
       'DebugHookConfig',
       'debugger output is not synced yet: pass debugger_hook_config=False in the SageMaker Python SDK',

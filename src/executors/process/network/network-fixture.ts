@@ -11,6 +11,7 @@ import { namespaces, removeNamespaces } from './job-namespaces.ts';
 import { networkAbilities } from './network-abilities.ts';
 import { prefixOf } from './network-names.ts';
 import { ProcessNetworks, type ProcessNetworksOptions } from './process-networks.ts';
+import { vpcSettings } from './vpc.ts';
 
 const trialFolder = mkdtempSync(join(tmpdir(), 'trainyard-networks-'));
 export const abilities = await networkAbilities(prefixOf(trialFolder));
@@ -29,7 +30,14 @@ export function networksOf(t: TestContext, options: Partial<ProcessNetworksOptio
     await removeNamespaces(madeBy(prefix));
     rmSync(dataDir, { recursive: true });
   });
-  const all = { config: { network: 'auto' } as const, abilities, prefix, ports: () => [], ...options };
+  const all = {
+    config: { network: 'auto' } as const,
+    abilities,
+    prefix,
+    ports: () => [],
+    vpc: vpcSettings.parse({}),
+    ...options,
+  };
   return { networks: new ProcessNetworks(all), prefix, dataDir };
 }
 
@@ -75,3 +83,25 @@ export async function says(
 ): Promise<string> {
   return (await finished(t, await placed(t, networks, plan, text))).output.trimEnd();
 }
+
+/** A script that listens at a port of an address, sends a word to whoever comes first, and ends. */
+export const serveAt = (address: string, port: number, word: string): string =>
+  perl(
+    `$s = IO::Socket::INET->new(LocalAddr => "${address}", LocalPort => ${port}, Listen => 1, ReuseAddr => 1) or die "$!\\n"; ` +
+      `$c = $s->accept; print {$c} "${word}\\n"; close $c`,
+  );
+
+/** A script that prints what is sent by a port of a host, and asks again as long as nobody listens there. */
+export const fetchFrom = (host: string, port: number): string =>
+  perl(
+    `do { $s = IO::Socket::INET->new(PeerAddr => "${host}", PeerPort => ${port}, Timeout => 5) } ` +
+      'until $s or $! !~ /refused/; print $s ? <$s> : "$!\\n"',
+  );
+
+/** A script that prints what comes of trying to reach an address: "reached", or why not. */
+export const tryToReach = (address: string, port: number): string =>
+  perl(
+    `print IO::Socket::INET->new(PeerAddr => "${address}", PeerPort => ${port}, Timeout => 3) ? "reached" : "$!"`,
+  );
+
+const perl = (program: string) => `perl -MIO::Socket::INET -e '${program}'`;

@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
+import type { InstancePlan } from '../../../agent/instance-agent.ts';
+import { planOf } from '../../../agent/testing/test-instance.fixture.ts';
 import { argumentsOf, processes } from '../process-table.ts';
 import { finished, started, until } from '../sandbox-fixture.ts';
 import { askIp, ip, ipWithin } from './ip-command.ts';
-import { madeBy, networksOf, noNamespaces, noUplink, placed, plansOf, says } from './network-fixture.ts';
+import {
+  fetchFrom,
+  madeBy,
+  networksOf,
+  noNamespaces,
+  noUplink,
+  placed,
+  plansOf,
+  says,
+  serveAt,
+  tryToReach,
+} from './network-fixture.ts';
 import { networkNames } from './network-names.ts';
-
-/** Listens at a port of every address and sends a word to whoever comes first. Says so when it listens. */
-const serve = (port: number, word: string) =>
-  `exec perl -MIO::Socket::INET -e '$| = 1; $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => ${port}, Listen => 1) or die "$!\\n"; ` +
-  `$c = $s->accept; print {$c} "${word}\\n"; close $c'`;
-/** Prints what is sent by a host's port, and asks again as long as nobody listens. */
-const fetchFrom = (host: string, port: number) =>
-  `perl -MIO::Socket::INET -e 'do { $s = IO::Socket::INET->new(PeerAddr => "${host}", PeerPort => ${port}, Timeout => 5) } ` +
-  `until $s or $! !~ /refused/; print $s ? <$s> : "$!\\n"'`;
-/** Prints what comes of trying to reach an address once. */
-const tryToReach = (address: string, port: number) =>
-  `perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(PeerAddr => "${address}", PeerPort => ${port}, Timeout => 3) ? "reached" : "$!"'`;
 
 async function listening(t: TestContext, host: string): Promise<number> {
   const server = createServer((_request, response) => response.end('hello'));
@@ -28,6 +33,8 @@ async function listening(t: TestContext, host: string): Promise<number> {
   assert.ok(address !== null && typeof address === 'object');
   return address.port;
 }
+
+const serve = (port: number, word: string) => serveAt('0.0.0.0', port, word);
 
 const isolated = { EnableNetworkIsolation: true };
 
@@ -123,6 +130,32 @@ describe('the network of a job', { skip: noNamespaces }, () => {
     assert.equal(await says(t, networks, first, fetchFrom('algo-2', 700)), 'whole');
   });
 
+  const instants: readonly [string, (made: readonly string[], uplinks: number) => boolean][] = [
+    ['has begun', (made) => made.length > 0],
+    ['has made the namespaces', (made) => made.length === 3],
+    ['has opened an uplink', (_made, uplinks) => uplinks > 0],
+    ['is done', (_made, uplinks) => uplinks === 2],
+  ];
+  for (const [instant, isReached] of instants)
+    it(`survives that the server which makes it is killed when it ${instant}`, {
+      skip: noUplink,
+    }, async (t) => {
+      const { networks, prefix } = networksOf(t);
+      const [first, second] = plansOf();
+      const hub = networkNames(prefix, first).hub;
+      const maker = makerOf(prefix, first);
+      const ended = once(maker, 'exit');
+      await until(() => isReached(madeBy(prefix), uplinksOf(hub).length));
+      maker.kill('SIGKILL');
+      await ended;
+      await started(t, await placed(t, networks, second, serve(700, 'whole')));
+      assert.equal(await says(t, networks, first, fetchFrom('algo-2', 700)), 'whole');
+      assert.equal(uplinksOf(hub).length, 2);
+      for (const plan of [first, second]) await networks.leave(plan);
+      assert.deepEqual(madeBy(prefix), []);
+      await until(() => uplinksOf(hub).length === 0);
+    });
+
   it('is gone when its last instance has left', async (t) => {
     const { networks, prefix } = networksOf(t);
     const [first, second] = plansOf(isolated);
@@ -191,13 +224,40 @@ describe('instances that are not isolated', { skip: noUplink }, () => {
     const [other] = plansOf({}, { jobId: 8 });
     await started(t, await placed(t, networks, second, serve(80, 'here')));
     assert.equal(await says(t, networks, first, fetchFrom('algo-2', 80)), 'here');
-    const served = await started(t, await placed(t, networks, other, serve(81, 'never')));
+    await started(t, await placed(t, networks, other, serve(81, 'never')));
     const address = (await networks.join(other)).addresses['algo-1'] ?? '';
     // Outside, anybody may have that address: what matters is who does not answer.
     const outcome = await says(t, networks, first, fetchFrom(address, 81));
-    await served.stop(0);
-    await served.ended;
     assert.doesNotMatch(outcome, /never/);
+  });
+
+  it('go nowhere but to each other and to those ports in a closed subnet, even when they are alone', async (t) => {
+    const port = await listening(t, '127.0.0.1');
+    const vpc = {
+      subnets: { 'subnet-1': { network: 'closed' } },
+      securityGroups: { 'sg-1': { allow: 'all' } },
+    } as const;
+    const { networks } = networksOf(t, { ports: () => [port], vpc });
+    const VpcConfig = { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] };
+    const alone = planOf({ VpcConfig }, { jobId: 9 });
+    for (const plan of [...plansOf({ VpcConfig }), alone]) {
+      assert.equal(await says(t, networks, plan, tryToReach('127.0.0.1', port)), 'reached');
+      for (const address of [...ownAddresses(), '192.0.2.1'])
+        assert.match(await says(t, networks, plan, tryToReach(address, port)), /unreachable/);
+    }
+    const [first, second] = plansOf({ VpcConfig });
+    await started(t, await placed(t, networks, second, serve(80, 'here')));
+    assert.equal(await says(t, networks, first, fetchFrom('algo-2', 80)), 'here');
+  });
+
+  it('are in the network of their job in a session too', async (t) => {
+    const { networks } = networksOf(t);
+    const [first] = plansOf();
+    const running = await started(t, await placed(t, networks, first, 'sleep 1000; :'));
+    assert.ok(running.open);
+    const session = await running.open({ command: ['hostname', '-I'] });
+    const { addresses } = await networks.join(first);
+    assert.match(await text(session.output), new RegExp(`^${addresses['algo-1']} `));
   });
 
   it('leave no program behind', async (t) => {
@@ -210,6 +270,15 @@ describe('instances that are not isolated', { skip: noUplink }, () => {
     await until(() => uplinksOf(hub).length === 0);
   });
 });
+
+/** A server that makes the network of an instance, and then waits. */
+function makerOf(prefix: string, plan: InstancePlan): ChildProcess {
+  return spawn(process.execPath, [
+    join(import.meta.dirname, 'network-maker.fixture.ts'),
+    prefix,
+    JSON.stringify(plan),
+  ]);
+}
 
 /** The numbers of the processes that serve the uplinks of a network. */
 function uplinksOf(hub: string): readonly number[] {

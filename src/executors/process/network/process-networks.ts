@@ -4,6 +4,8 @@ import {
   type InstanceNetworks,
   networkOfOne,
 } from '../../../agent/instance-network.ts';
+import type { CreateTrainingJobRequest } from '../../../model/types.generated.ts';
+import { hostGroups } from '../../../training/instance-groups.ts';
 import type { ProcessConfig } from '../config.ts';
 import { namespacePath } from './ip-command.ts';
 import {
@@ -20,6 +22,7 @@ import { jobOf, type NetworkNames, networkNames } from './network-names.ts';
 import { sharedNetwork } from './shared-network.ts';
 import { freeSubnet, hostAddress, type Subnet } from './subnet.ts';
 import { openUplink, type Uplink } from './uplink.ts';
+import { networkKindOf, type VpcConfig, vpcRefusal } from './vpc.ts';
 
 export interface ProcessNetworksOptions {
   readonly config: Pick<ProcessConfig, 'network'>;
@@ -28,6 +31,8 @@ export interface ProcessNetworksOptions {
   readonly prefix: string;
   /** Ports of this machine's loopback that algorithms are told of. */
   readonly ports: () => readonly number[];
+  /** What the subnets and security groups of requests are on this machine. */
+  readonly vpc: VpcConfig;
 }
 
 /**
@@ -43,8 +48,15 @@ export class ProcessNetworks implements InstanceNetworks {
     this.#options = options;
   }
 
+  /** Why a job can't have the network that it asks for: the member and the cause, in one sentence. Undefined: it can. */
+  refusal(request: CreateTrainingJobRequest): string | undefined {
+    const { abilities, config, vpc } = this.#options;
+    const own = config.network === 'shared' ? 'executors.process.network is shared' : abilities.uplink;
+    return vpcRefusal(request, vpc, own) ?? isolationRefusal(request, abilities.namespaces);
+  }
+
   async join(plan: InstancePlan): Promise<InstanceNetwork> {
-    if (plan.hosts.length === 1) return networkOfOne.join(plan);
+    if (plan.hosts.length === 1 && !this.#isClosed(plan)) return networkOfOne.join(plan);
     if (!this.#hasNamespaces(plan)) return sharedNetwork(this.#options.prefix, plan);
     const names = networkNames(this.#options.prefix, plan);
     const subnet = await this.#inTurn(names, () => this.#subnet(names, plan));
@@ -79,13 +91,9 @@ export class ProcessNetworks implements InstanceNetworks {
 
   #hasNamespaces(plan: InstancePlan): boolean {
     const { abilities, config } = this.#options;
-    if (plan.request.EnableNetworkIsolation) {
-      if (abilities.namespaces === true) return true;
-      throw new Error(
-        `the instances of an isolated job can't reach each other here: ${abilities.namespaces}`,
-      );
-    }
-    return config.network !== 'shared' && abilities.uplink === true;
+    const refusal = this.refusal(plan.request);
+    if (refusal !== undefined) throw new Error(refusal);
+    return plan.request.EnableNetworkIsolation || (config.network !== 'shared' && abilities.uplink === true);
   }
 
   /** The subnet of the attempt's network, which is whole when this resolves. */
@@ -102,8 +110,14 @@ export class ProcessNetworks implements InstanceNetworks {
     return subnet;
   }
 
-  #uplink({ request }: InstancePlan): Uplink | undefined {
-    return request.EnableNetworkIsolation ? undefined : { ports: this.#options.ports(), wayOut: true };
+  #uplink(plan: InstancePlan): Uplink | undefined {
+    if (plan.request.EnableNetworkIsolation) return undefined;
+    return { ports: this.#options.ports(), wayOut: !this.#isClosed(plan) };
+  }
+
+  /** An isolated job has no network to the outside, whatever its subnet has. */
+  #isClosed({ request }: InstancePlan): boolean {
+    return !request.EnableNetworkIsolation && networkKindOf(request, this.#options.vpc) === 'closed';
   }
 
   /** One after the other for each attempt. */
@@ -116,4 +130,17 @@ export class ProcessNetworks implements InstanceNetworks {
     turn.then(forget, forget);
     return turn;
   }
+}
+
+/** An isolated job's instances reach each other and nobody else: that takes a network of their own. */
+function isolationRefusal(
+  request: CreateTrainingJobRequest,
+  namespaces: NetworkAbilities['namespaces'],
+): string | undefined {
+  const instances = hostGroups(request).reduce((sum, { hosts }) => sum + hosts.length, 0);
+  if (!request.EnableNetworkIsolation || instances === 1 || namespaces === true) return undefined;
+  return (
+    `EnableNetworkIsolation can't be honoured by this deployment for a job of ${instances} instances, ` +
+    `which need a network of their own: ${namespaces}.`
+  );
 }
