@@ -30,6 +30,7 @@ import {
   removeMarker,
   setMarker,
 } from './instance-folder.ts';
+import { type InstanceNetwork, noNetwork } from './instance-network.ts';
 import { layOutFolders } from './lay-out-folders.ts';
 import { feedPipes } from './pipe/feed-pipes.ts';
 import { preparePipes } from './pipe/prepare-pipes.ts';
@@ -212,7 +213,7 @@ class HookedInstanceAgent implements InstanceAgent {
       );
     }
     this.#companions ??= await Companions.start(BESIDE, this.#instance);
-    return this.#startAlgorithm(this.#companions.mounts);
+    return this.#startAlgorithm(this.#companions.mounts, await this.#environment.networks.join(this.plan));
   }
 
   /** An algorithm whose companion failed would wait for it, or go on with a part for the whole. */
@@ -224,8 +225,7 @@ class HookedInstanceAgent implements InstanceAgent {
   }
 
   /** The marker is there before the algorithm, so that `release` knows to look for it. */
-  async #startAlgorithm(mounts: readonly Mount[]): Promise<RunningAlgorithm> {
-    const network = await this.#environment.networks.join(this.plan);
+  async #startAlgorithm(mounts: readonly Mount[], network: InstanceNetwork): Promise<RunningAlgorithm> {
     const algorithm = algorithmOf(this.#instance, network, this.#output().path, mounts);
     await setMarker(this.#folder, 'started');
     try {
@@ -240,7 +240,9 @@ class HookedInstanceAgent implements InstanceAgent {
   /** Leaves nothing of the algorithm on the machine, whoever started it. */
   async #endWhatRuns(): Promise<void> {
     if (!(await hasMarker(this.#folder, 'started'))) return;
-    this.#running ??= this.#startAlgorithm([]);
+    // A network that can't be had any more does not keep it from its end.
+    const join = () => this.#environment.networks.join(this.plan).catch(() => noNetwork(this.plan));
+    this.#running ??= this.#startAlgorithm([], await join());
     const running = await this.#running.catch((error) => {
       if (error instanceof JobFault) return undefined;
       throw error;

@@ -33,6 +33,14 @@ export const networkOfOne: InstanceNetworks = {
   leave: async () => undefined,
 };
 
+/** What stands for a network where nobody is to be reached any more. */
+export function noNetwork({ hosts }: InstancePlan): InstanceNetwork {
+  return {
+    interfaceName: LOOPBACK,
+    addresses: Object.fromEntries(hosts.map((host) => [host, LOOPBACK_ADDRESS])),
+  };
+}
+
 /** The interface that SageMaker's instances have, which scripts expect. */
 export const USUAL_INTERFACE = 'eth0';
 export const LOOPBACK = 'lo';

@@ -338,7 +338,6 @@ const uses: Readonly<Record<string, object>> = {
   }),
   'ResourceConfig.TrainingPlanArn': resources({ TrainingPlanArn: plan }),
   'ResourceConfig.VolumeKmsKeyId': resources({ VolumeKmsKeyId: 'key' }),
-  VpcConfig: { VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] } },
   DebugHookConfig: { DebugHookConfig: { S3OutputPath: 's3://bucket/d' } },
   DebugRuleConfigurations: { DebugRuleConfigurations: [rule] },
   ExperimentConfig: { ExperimentConfig: { ExperimentName: 'e' } },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Algorithm, RuntimeFault } from '../../runtime.ts';
 import { findProgram } from '../find-program.ts';
-import { resolverFile, resolvers } from './machine-subnets.ts';
+import { asksLoopback, resolverFile } from './resolvers.ts';
 import { RESOLVER_ADDRESS } from './uplink.ts';
 
 /** The words before a command that is to run in a network, as `ProcessNetworks` named it; none for the machine's own. */
@@ -22,8 +22,7 @@ export function resolverWithin(
   machine = resolverFile(),
 ): string | undefined {
   if (network === undefined || networkIsolation) return undefined;
-  if (!resolvers(machine).some((address) => address.startsWith('127.') || address === '::1'))
-    return undefined;
+  if (!asksLoopback(machine)) return undefined;
   const others = machine.split('\n').filter((line) => !/^\s*nameserver\s/.test(line));
   return [`nameserver ${RESOLVER_ADDRESS}`, ...others].join('\n');
 }

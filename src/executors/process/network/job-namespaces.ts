@@ -20,17 +20,21 @@ set_if_there /proc/sys/net/ipv6/conf/${INTERFACE}/disable_ipv6 1
 `;
 
 /**
- * Makes the network of a job: a namespace for each instance, joined by a bridge in one more. Nothing of it is in the machine's own
- * network, so no firewall, route or address of the machine meets it. What a half-made one left is removed before.
+ * Makes the namespaces of a job's network: one for each instance, and one more for what joins them. Nothing of it is in the machine's
+ * own network, so no firewall, route or address of the machine meets it. What a half-made network left is removed before.
  */
-export async function makeNamespaces(
+export async function addNamespaces(names: NetworkNames, hosts: readonly string[]): Promise<void> {
+  const all = [names.hub, ...hosts.map((host) => names.instance(host))];
+  await removeNamespaces(all);
+  await ip(all.map((name) => `netns add ${name}`));
+}
+
+/** Joins the instances by a bridge, and gives each its address. */
+export async function joinNamespaces(
   names: NetworkNames,
   hosts: readonly string[],
   subnet: Subnet,
 ): Promise<void> {
-  const instances = hosts.map((host) => names.instance(host));
-  await removeNamespaces([names.hub, ...instances]);
-  await ip([names.hub, ...instances].map((name) => `netns add ${name}`));
   await ipWithin(names.hub, [
     `link add ${BRIDGE} type bridge`,
     `link set ${BRIDGE} up`,
@@ -40,8 +44,8 @@ export async function makeNamespaces(
     ]),
   ]);
   await Promise.all(
-    instances.map((instance, index) =>
-      shellWithin(instance, PREPARE_INSTANCE, [
+    hosts.map((host, index) =>
+      shellWithin(names.instance(host), PREPARE_INSTANCE, [
         'link set lo up',
         `addr add ${hostAddress(subnet, index + 1)}/${subnet.bits} dev ${INTERFACE}`,
         `link set ${INTERFACE} up`,

@@ -1,7 +1,7 @@
 import { findProgram } from '../find-program.ts';
-import { makeNamespaces, removeNamespaces } from './job-namespaces.ts';
+import { addNamespaces, joinNamespaces, removeNamespaces } from './job-namespaces.ts';
 import { networkNames } from './network-names.ts';
-import { subnetOf } from './subnet.ts';
+import { hostAddress, subnetOf } from './subnet.ts';
 import { openUplink } from './uplink.ts';
 
 /** What this machine can do to give instances networks of their own. Each is true, or why not in a few words. */
@@ -12,6 +12,8 @@ export interface NetworkAbilities {
   readonly uplink: true | string;
 }
 
+/** Nobody is to be reached in it. */
+const SUBNET = subnetOf('198.18.0.0/20');
 /** Jobs are numbered from 1. */
 const NO_JOB = 0;
 
@@ -22,7 +24,10 @@ export async function networkAbilities(prefix: string): Promise<NetworkAbilities
   const names = networkNames(prefix, { jobId: NO_JOB, attempt: process.pid });
   const host = 'algo-1';
   try {
-    const namespaces = await tried(() => makeNamespaces(names, [host], subnetOf('198.18.0.0/20')));
+    const namespaces = await tried(async () => {
+      await addNamespaces(names, [host]);
+      await joinNamespaces(names, [host], SUBNET);
+    });
     if (namespaces !== true) return { namespaces, uplink: namespaces };
     return { namespaces, uplink: await triedUplink(names.instance(host)) };
   } finally {
@@ -39,7 +44,7 @@ function namespaceObstacle(): string | undefined {
 
 async function triedUplink(namespace: string): Promise<true | string> {
   if (findProgram('pasta') === undefined) return 'pasta is not installed: apt-get install passt';
-  return tried(() => openUplink(namespace, { ports: [], wayOut: true }));
+  return tried(() => openUplink(namespace, { address: hostAddress(SUBNET, 1), ports: [], wayOut: true }));
 }
 
 async function tried(attempt: () => Promise<void>): Promise<true | string> {

@@ -52,7 +52,8 @@ export function plansOf(
   request: Partial<CreateTrainingJobRequest> = {},
   plan: Partial<InstancePlan> = {},
 ): [InstancePlan, InstancePlan] {
-  const of = (host: string) => planOf(request, { hosts: HOSTS, host, ...plan });
+  const ResourceConfig = { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 0 } as const;
+  const of = (host: string) => planOf({ ResourceConfig, ...request }, { hosts: HOSTS, host, ...plan });
   return [of('algo-1'), of('algo-2')];
 }
 

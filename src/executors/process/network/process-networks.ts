@@ -9,10 +9,11 @@ import { hostGroups } from '../../../training/instance-groups.ts';
 import type { ProcessConfig } from '../config.ts';
 import { namespacePath } from './ip-command.ts';
 import {
+  addNamespaces,
   declareMade,
   INTERFACE,
+  joinNamespaces,
   madeSubnet,
-  makeNamespaces,
   namespaces,
   removeNamespaces,
 } from './job-namespaces.ts';
@@ -21,7 +22,7 @@ import type { NetworkAbilities } from './network-abilities.ts';
 import { jobOf, type NetworkNames, networkNames } from './network-names.ts';
 import { sharedNetwork } from './shared-network.ts';
 import { freeSubnet, hostAddress, type Subnet } from './subnet.ts';
-import { openUplink, type Uplink } from './uplink.ts';
+import { openUplink } from './uplink.ts';
 import { networkKindOf, type VpcConfig, vpcRefusal } from './vpc.ts';
 
 export interface ProcessNetworksOptions {
@@ -41,6 +42,8 @@ export interface ProcessNetworksOptions {
  */
 export class ProcessNetworks implements InstanceNetworks {
   readonly #options: ProcessNetworksOptions;
+  /** The subnets of networks that are whole, by their hub: what is known needs no asking. */
+  readonly #made = new Map<string, Subnet>();
   /** What was asked for last of each attempt's network: the instances of one are served side by side. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -57,9 +60,9 @@ export class ProcessNetworks implements InstanceNetworks {
 
   async join(plan: InstancePlan): Promise<InstanceNetwork> {
     if (plan.hosts.length === 1 && !this.#isClosed(plan)) return networkOfOne.join(plan);
-    if (!this.#hasNamespaces(plan)) return sharedNetwork(this.#options.prefix, plan);
     const names = networkNames(this.#options.prefix, plan);
     const subnet = await this.#inTurn(names, () => this.#subnet(names, plan));
+    if (!subnet) return sharedNetwork(this.#options.prefix, plan);
     return {
       interfaceName: INTERFACE,
       addresses: Object.fromEntries(plan.hosts.map((host, index) => [host, hostAddress(subnet, index + 1)])),
@@ -70,6 +73,7 @@ export class ProcessNetworks implements InstanceNetworks {
   async leave(plan: InstancePlan): Promise<void> {
     const names = networkNames(this.#options.prefix, plan);
     await this.#inTurn(names, async () => {
+      this.#made.delete(names.hub);
       const own = names.instance(plan.host);
       const present = namespaces();
       const isShared = plan.hosts.some((host) => {
@@ -89,6 +93,17 @@ export class ProcessNetworks implements InstanceNetworks {
     await removeNamespaces(orphans);
   }
 
+  /**
+   * The subnet of the attempt's network, which is whole when this resolves; undefined for a shared one. What is made stays, whatever the
+   * settings and the machine have become since.
+   */
+  async #subnet(names: NetworkNames, plan: InstancePlan): Promise<Subnet | undefined> {
+    const known = this.#made.get(names.hub) ?? (await madeSubnet(names));
+    const subnet = known ?? (this.#hasNamespaces(plan) ? await this.#make(names, plan) : undefined);
+    if (subnet) this.#made.set(names.hub, subnet);
+    return subnet;
+  }
+
   #hasNamespaces(plan: InstancePlan): boolean {
     const { abilities, config } = this.#options;
     const refusal = this.refusal(plan.request);
@@ -96,23 +111,26 @@ export class ProcessNetworks implements InstanceNetworks {
     return plan.request.EnableNetworkIsolation || (config.network !== 'shared' && abilities.uplink === true);
   }
 
-  /** The subnet of the attempt's network, which is whole when this resolves. */
-  async #subnet(names: NetworkNames, plan: InstancePlan): Promise<Subnet> {
-    const made = await madeSubnet(names);
-    if (made) return made;
-    const subnet = freeSubnet(await machineSubnets(), plan.jobId);
+  async #make(names: NetworkNames, plan: InstancePlan): Promise<Subnet> {
+    const [taken] = await Promise.all([machineSubnets(), addNamespaces(names, plan.hosts)]);
+    const subnet = freeSubnet(taken, plan.jobId);
     if (!subnet)
       throw new Error('the routes of this machine leave no private addresses for the instances of a job');
-    await makeNamespaces(names, plan.hosts, subnet);
-    const uplink = this.#uplink(plan);
-    if (uplink) await Promise.all(plan.hosts.map((host) => openUplink(names.instance(host), uplink)));
+    await Promise.all([
+      joinNamespaces(names, plan.hosts, subnet),
+      plan.request.EnableNetworkIsolation ? undefined : this.#openUplinks(names, plan, subnet),
+    ]);
     await declareMade(names, subnet);
     return subnet;
   }
 
-  #uplink(plan: InstancePlan): Uplink | undefined {
-    if (plan.request.EnableNetworkIsolation) return undefined;
-    return { ports: this.#options.ports(), wayOut: !this.#isClosed(plan) };
+  async #openUplinks(names: NetworkNames, plan: InstancePlan, subnet: Subnet): Promise<void> {
+    const shared = { ports: this.#options.ports(), wayOut: !this.#isClosed(plan) };
+    await Promise.all(
+      plan.hosts.map((host, index) =>
+        openUplink(names.instance(host), { ...shared, address: hostAddress(subnet, index + 1) }),
+      ),
+    );
   }
 
   /** An isolated job has no network to the outside, whatever its subnet has. */

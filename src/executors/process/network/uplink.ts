@@ -4,26 +4,26 @@ import { text } from 'node:stream/consumers';
 import { findProgram } from '../find-program.ts';
 import { withOwnFiles } from '../inherited-files.ts';
 import { argumentsOf, processes } from '../process-table.ts';
-import { askIp, namespacePath } from './ip-command.ts';
-import { subnetOf } from './subnet.ts';
+import { ipWithin, namespacePath } from './ip-command.ts';
+import { asksLoopback } from './resolvers.ts';
 
 const PASTA = 'pasta';
-/** The interface by which an instance reaches everything but the other hosts. */
+/**
+ * The interface by which an instance reaches everything but the other hosts. It has no address of its own, so that NCCL and MPI, which try
+ * every address that they find, do not take it for a way to the other hosts.
+ */
 const UPLINK = 'uplink';
-const ADDRESS = '169.254.77.2';
 const GATEWAY = '169.254.77.1';
-const BITS = 30;
-
-/** What is behind an uplink must not have the address of a job's host. */
-export const UPLINK_SUBNET = subnetOf(`${GATEWAY}/${BITS}`);
 
 /** Asked at this address inside, the machine's own resolver answers. For machines whose resolver listens on loopback. */
 export const RESOLVER_ADDRESS = '169.254.77.53';
 
 /** Without a route to anywhere pasta must be told what to look like; it looks at nothing else of the interface. */
-const OFFLINE = ['--ipv4-only', '--interface', 'lo', '--mac-addr', '02:00:00:00:00:01'];
+const OFFLINE = ['--interface', 'lo', '--mac-addr', '02:00:00:00:00:01'];
 
 export interface Uplink {
+  /** The instance's address, as the other hosts have it. */
+  readonly address: string;
   /** Ports of this machine's loopback that are found at the instance's own. */
   readonly ports: readonly number[];
   /** Whether the machine's ways out are the instance's too. */
@@ -31,17 +31,21 @@ export interface Uplink {
 }
 
 /**
- * Gives a namespace an uplink, if it has none: pasta speaks for the instance with sockets of this machine, so it reaches what the
+ * Gives a namespace its uplink: pasta speaks for the instance with sockets of this machine, so it reaches what the
  * machine reaches, with no address, route or filter rule of the machine changed; the machine's loopback, but for the ports named, is out of
  * reach. It outlives the server, as the instance does. Rejects with pasta's complaint.
  */
 export async function openUplink(namespace: string, uplink: Uplink): Promise<void> {
-  if (await hasUplink(namespace)) return;
   try {
     await pasta(namespace, uplink, []);
   } catch {
     await pasta(namespace, uplink, OFFLINE);
   }
+  if (!uplink.wayOut) return; // Nothing leads to the interface: only the ports are there.
+  await ipWithin(namespace, [
+    `link set ${UPLINK} up`,
+    `route add default via ${GATEWAY} dev ${UPLINK} onlink`,
+  ]);
 }
 
 /**
@@ -61,23 +65,18 @@ export function endUplinks(namespaces: readonly string[]): void {
   }
 }
 
-async function hasUplink(namespace: string): Promise<boolean> {
-  const links = await askIp('-n', namespace, 'link', 'show');
-  return Array.isArray(links) && links.some(({ ifname }) => ifname === UPLINK);
-}
-
-async function pasta(namespace: string, { ports, wayOut }: Uplink, more: readonly string[]): Promise<void> {
+async function pasta(namespace: string, { address, ports }: Uplink, more: readonly string[]): Promise<void> {
   const path = findProgram(PASTA);
   if (path === undefined) throw new Error('pasta is not installed');
   const options = [
-    ...['--quiet', '--ns-ifname', UPLINK, ...more],
+    ...['--quiet', '--ipv4-only', '--ns-ifname', UPLINK, ...more],
     // Otherwise it becomes "nobody", who may not enter a namespace of root's.
     ...['--runas', '0', '--netns', namespacePath(namespace)],
-    ...['--address', ADDRESS, '--netmask', String(BITS), '--gateway', GATEWAY, '--no-map-gw'],
+    ...['--address', address, '--netmask', '32', '--gateway', GATEWAY, '--no-map-gw'],
+    // Only then: answers of the machine's resolver seem to come from that address, whoever it was asked at.
+    ...(asksLoopback() ? ['--dns-forward', RESOLVER_ADDRESS] : []),
     ...['--tcp-ports', 'none', '--udp-ports', 'none', '--udp-ns', 'none'],
     ...['--tcp-ns', ports.length > 0 ? ports.join(',') : 'none'],
-    // Without it the interface has neither address nor route: only the ports are there.
-    ...(wayOut ? ['--config-net', '--dns-forward', RESOLVER_ADDRESS] : []),
   ];
   await daemon(path, options);
 }
