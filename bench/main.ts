@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fileChannel } from './channel.ts';
 import { checkpointSync } from './checkpoints.ts';
+import { clusterStart } from './cluster-start.ts';
 import { createThroughput } from './create.ts';
 import { describeThroughput } from './describe.ts';
 import { download } from './download.ts';
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   footprint,
   startLatency,
   manyJobs,
+  clusterStart,
   describeThroughput,
   createThroughput,
   listLatency,
