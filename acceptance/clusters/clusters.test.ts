@@ -17,6 +17,7 @@ const PYTHON = '/usr/bin/python3';
 
 const CODE = '/opt/ml/input/data/code';
 const GREET = [PYTHON, `${CODE}/greet.py`];
+const MPI = [PYTHON, `${CODE}/mpi.py`];
 const TORCHRUN = ['/bin/bash', `${CODE}/torchrun.sh`];
 
 const CODE_CHANNEL = {
@@ -30,7 +31,7 @@ let server: CrashingServer;
 
 before(async () => {
   server = await CrashingServer.start();
-  for (const name of ['greet.py', 'torchrun.sh', 'train.py']) {
+  for (const name of ['greet.py', 'mpi.py', 'mpi_sum.py', 'torchrun.sh', 'train.py']) {
     const Body = await readFile(new URL(name, import.meta.url));
     await server.s3.send(new PutObjectCommand({ Bucket: service.bucket, Key: `clusters/${name}`, Body }));
   }
@@ -41,6 +42,7 @@ const isolated = { EnableNetworkIsolation: true };
 const noTorch = missing('python3-torch', () =>
   execFileSync(PYTHON, ['-c', 'import torch.distributed'], { stdio: 'ignore' }),
 );
+const noMpi = missing('openmpi-bin', () => execFileSync('mpirun', ['--version'], { stdio: 'ignore' }));
 /** Isolated hosts need a network of their own, which takes root. */
 const noNamespaces = process.getuid?.() !== 0 && 'needs root';
 
@@ -62,6 +64,12 @@ for (const [what, change] of [
       assert.ok(Math.abs((learned[index] ?? 9) - wanted) < 0.01);
   });
 }
+
+test('mpirun sums over two hosts, and is told of no interface', { skip: noMpi || noNamespaces }, async () => {
+  const lines = await completed(await create('mpi', MPI));
+  for (const rank of ['rank 0 of 2 on algo-1: 3', 'rank 1 of 2 on algo-2: 3'])
+    assert.ok(lines.includes(rank), lines.join('\n'));
+});
 
 test('hosts meet at the same port and find the service; nothing of their network is left', async () => {
   const name = await create('greet', GREET);

@@ -8,6 +8,7 @@ import type {
   PrepareStep,
 } from '../../agent/instance-agent.ts';
 import type { Clock } from '../../clock/clock.ts';
+import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { JobFault } from '../../training/fault.ts';
 import type { Driver, Resources } from '../driver.ts';
 import { SessionRefused } from '../session.ts';
@@ -60,8 +61,8 @@ export class ScriptedDriver implements Driver {
     this.resources = machine.resources;
   }
 
-  networkRefusal(): undefined {
-    return undefined;
+  networkRefusal({ VpcConfig }: CreateTrainingJobRequest): string | undefined {
+    return VpcConfig && "VpcConfig can't be honoured by this deployment: a scripted machine has no networks.";
   }
 
   async refusal(): Promise<undefined> {

@@ -377,6 +377,14 @@ test('each member that can not be honoured yet is refused by its name', async (c
   }
 });
 
+test('what the driver can’t give a job’s network is refused with the driver’s words', async (context) => {
+  const VpcConfig = { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] };
+  await assert.rejects(
+    startService(context).call('CreateTrainingJob', { ...request, VpcConfig }),
+    isError('ValidationException', /^VpcConfig can't .* a scripted machine has no networks\.$/),
+  );
+});
+
 test('members that are switched off are accepted and described', async (context) => {
   const service = startService(context);
   const off = {

@@ -220,6 +220,14 @@ describe('instances that are not isolated', { skip: noUplink }, () => {
     }
   });
 
+  it('reach them by IPv6 as well', async (t) => {
+    if (!hasLoopbackOfIPv6()) return t.skip('this machine has no loopback of IPv6');
+    const port = await listening(t, '::1');
+    const { networks } = networksOf(t, { ports: () => [port] });
+    const text = `exec 3<> /dev/tcp/::1/${port} && echo reached; tail -n +1 /proc/net/if_inet6 | grep -vw lo; true`;
+    assert.equal(await says(t, networks, plansOf()[1], text), 'reached');
+  });
+
   it('reach what the machine reaches', async (t) => {
     const outside = ownAddresses()[0];
     if (outside === undefined) return t.skip('this machine has no address but its loopback');
@@ -293,6 +301,10 @@ function makerOf(prefix: string, plan: InstancePlan): ChildProcess {
 /** The numbers of the processes that serve the uplinks of a network. */
 function uplinksOf(hub: string): readonly number[] {
   return processes().filter((pid) => argumentsOf(pid).some((word) => word.includes(hub)));
+}
+
+function hasLoopbackOfIPv6(): boolean {
+  return Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'));
 }
 
 function ownAddresses(): readonly string[] {

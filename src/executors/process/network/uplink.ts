@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { findProgram } from '../find-program.ts';
 import { withOwnFiles } from '../inherited-files.ts';
 import { argumentsOf, processes } from '../process-table.ts';
-import { ipWithin, namespacePath } from './ip-command.ts';
+import { namespacePath, shellWithin } from './ip-command.ts';
 import { asksLoopback } from './resolvers.ts';
 
 const PASTA = 'pasta';
@@ -19,7 +19,10 @@ const GATEWAY = '169.254.77.1';
 export const RESOLVER_ADDRESS = '169.254.77.53';
 
 /** Without a route to anywhere pasta must be told what to look like; it looks at nothing else of the interface. */
-const OFFLINE = ['--interface', 'lo', '--mac-addr', '02:00:00:00:00:01'];
+const OFFLINE = ['--ipv4-only', '--interface', 'lo', '--mac-addr', '02:00:00:00:00:01'];
+
+/** pasta would offer an address of IPv6, and the interface is to have none. */
+const WITHOUT_IPV6 = `f=/proc/sys/net/ipv6/conf/${UPLINK}/disable_ipv6; [ ! -w $f ] || echo 1 > $f`;
 
 export interface Uplink {
   /** The instance's address, as the other hosts have it. */
@@ -42,7 +45,7 @@ export async function openUplink(namespace: string, uplink: Uplink): Promise<voi
     await pasta(namespace, uplink, OFFLINE);
   }
   if (!uplink.wayOut) return; // Nothing leads to the interface: only the ports are there.
-  await ipWithin(namespace, [
+  await shellWithin(namespace, WITHOUT_IPV6, [
     `link set ${UPLINK} up`,
     `route add default via ${GATEWAY} dev ${UPLINK} onlink`,
   ]);
@@ -69,7 +72,7 @@ async function pasta(namespace: string, { address, ports }: Uplink, more: readon
   const path = findProgram(PASTA);
   if (path === undefined) throw new Error('pasta is not installed');
   const options = [
-    ...['--quiet', '--ipv4-only', '--ns-ifname', UPLINK, ...more],
+    ...['--quiet', '--ns-ifname', UPLINK, ...more],
     // Otherwise it becomes "nobody", who may not enter a namespace of root's.
     ...['--runas', '0', '--netns', namespacePath(namespace)],
     ...['--address', address, '--netmask', '32', '--gateway', GATEWAY, '--no-map-gw'],
