@@ -176,7 +176,7 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#companions?.abandon();
     this.#follower?.close();
     for (const hook of BESIDE) await hook.release?.(this.#instance, keepsWarm);
-    await this.#environment.networks.leave(this.plan);
+    if (!keepsWarm) await this.#environment.networks.leave(this.plan);
     await removeTree(this.#folder.home);
   }
 

@@ -35,6 +35,7 @@ import { findJob, findJobById, unfinishedJobs } from '../store/jobs/find-job.ts'
 import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts';
 import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
+import { poolOf } from '../training/warm-pool.ts';
 import { AccessKeys } from './access-keys.ts';
 import {
   createLayout,
@@ -91,7 +92,8 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       dataDir: settings.dataDir,
       vpc: settings.vpc,
       ports: () => loopbackPorts(settings, url),
-      holdsInstances: (jobId) => unfinishedJobs(database).some(({ id }) => id === jobId),
+      holdsInstances: (jobId) =>
+        unfinishedJobs(database).some(({ id, job }) => id === jobId || poolOf(job)?.first === jobId),
     }),
   ]);
   for (const problem of [...fingerprint.problems, ...(reach.problem ? [reach.problem] : [])]) log(problem);

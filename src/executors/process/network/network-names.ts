@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import type { InstancePlan } from '../../../agent/instance-agent.ts';
 
-/** The names of one attempt's network namespaces. Whoever knows the job knows them: nothing has to be remembered. */
+/** The names of the network namespaces of one attempt, or of all jobs of a warm pool. Whoever knows the job knows them: nothing has to be remembered. */
 export interface NetworkNames {
   /** The namespace with the bridge that joins the instances. No algorithm is in it. */
   readonly hub: string;
@@ -17,15 +17,15 @@ export function prefixOf(dataDir: string): string {
 
 export function networkNames(
   prefix: string,
-  { jobId, attempt }: Pick<InstancePlan, 'jobId' | 'attempt'>,
+  { jobId, attempt, warmPool }: Pick<InstancePlan, 'jobId' | 'attempt' | 'warmPool'>,
 ): NetworkNames {
-  const hub = `${prefix}-${jobId}-${attempt}`;
+  const hub = warmPool === undefined ? `${prefix}-${jobId}-${attempt}` : `${prefix}-${warmPool}-warm`;
   return { hub, instance: (host) => `${hub}-${host}` };
 }
 
-/** The number of the job that a namespace was made for; undefined when it is none of that server's. */
+/** The number of the job, or of the warm pool, that a namespace was made for; undefined when it is none of that server's. */
 export function jobOf(prefix: string, namespace: string): number | undefined {
   if (!namespace.startsWith(`${prefix}-`)) return undefined;
-  const job = /^(\d+)-\d+(-|$)/.exec(namespace.slice(prefix.length + 1))?.[1];
+  const job = /^(\d+)-(?:\d+|warm)(-|$)/.exec(namespace.slice(prefix.length + 1))?.[1];
   return job === undefined ? undefined : Number(job);
 }

@@ -119,6 +119,18 @@ describe('the network of a job', { skip: noNamespaces }, () => {
     assert.deepEqual(await networksOf(t, { prefix }).networks.join(first), before);
   });
 
+  it('is that of its warm pool, whichever of its jobs asks, and no orphan as long as the pool is', async (t) => {
+    const { networks, prefix } = networksOf(t);
+    const [first] = plansOf(isolated, { warmPool: 7 });
+    const [next] = plansOf(isolated, { jobId: 9, attempt: 2, warmPool: 7 });
+    const made = await networks.join(first);
+    assert.deepEqual(await networks.join(next), made);
+    await networks.removeOrphans((id) => id === 7);
+    assert.equal(madeBy(prefix).length, 3);
+    await networks.removeOrphans((id) => id === 9);
+    assert.deepEqual(madeBy(prefix), []);
+  });
+
   it('stays as it was made when the settings or the machine are others since', async (t) => {
     const { networks, prefix } = networksOf(t);
     const [first] = plansOf(isolated);
