@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fileChannel } from './channel.ts';
 import { checkpointSync } from './checkpoints.ts';
+import { clusterStart } from './cluster-start.ts';
 import { createThroughput } from './create.ts';
 import { describeThroughput } from './describe.ts';
 import { download } from './download.ts';
@@ -15,12 +16,14 @@ import { preemption } from './preemption.ts';
 import type { Benchmark, Result } from './result.ts';
 import { startLatency } from './start-latency.ts';
 import { uploads } from './upload.ts';
+import { usageSampling } from './usage.ts';
 import { warmPool } from './warm-pool.ts';
 
 const benchmarks: readonly Benchmark[] = [
   footprint,
   startLatency,
   manyJobs,
+  clusterStart,
   describeThroughput,
   createThroughput,
   listLatency,
@@ -34,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   preemption,
   warmPool,
   images,
+  usageSampling,
 ];
 
 const { values, positionals } = parseArgs({

@@ -19,13 +19,30 @@ const SERVED = {
     'AddTags',
     'ListTags',
     'DeleteTags',
+    'Search',
+    'GetSearchSuggestions',
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents'],
   sts: ['GetCallerIdentity'],
   iam: ['GetRole', 'SimulatePrincipalPolicy'],
+  cloudwatch: ['GetMetricData', 'GetMetricStatistics', 'ListMetrics'],
+  'sagemaker-metrics': ['BatchGetMetrics', 'BatchPutMetrics'],
 } as const;
 
+/** Structures of answers of which only these members are ever told: what the others reach would be half of the model. */
+const TOLD_MEMBERS: Readonly<Record<string, readonly string[]>> = { SearchRecord: ['TrainingJob'] };
+
 type ServiceName = keyof typeof SERVED;
+type Companion = Exclude<ServiceName, 'sagemaker'>;
+
+/** What stands before the name of a companion's shape that another service has too. */
+const PREFIXES: Readonly<Record<Companion, string>> = {
+  logs: 'Logs',
+  sts: 'Sts',
+  iam: 'Iam',
+  cloudwatch: 'CloudWatch',
+  'sagemaker-metrics': 'SageMakerMetrics',
+};
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -54,10 +71,28 @@ const sourceShape = z.discriminatedUnion('type', [
 type Shape = z.infer<typeof sourceShape>;
 
 const sourceModel = z.object({
-  metadata: z.object({ apiVersion: z.string(), protocol: z.string(), targetPrefix: z.string().optional() }),
+  metadata: z
+    .object({
+      apiVersion: z.string(),
+      endpointPrefix: z.string(),
+      signingName: z.string().optional(),
+      protocols: z.array(z.string()),
+      targetPrefix: z.string().optional(),
+      xmlNamespace: z.string().optional(),
+    })
+    // The name that signatures are made out to is the endpoint's where a service has none of its own.
+    .transform(({ endpointPrefix, signingName, ...metadata }) => ({
+      ...metadata,
+      signingName: signingName ?? endpointPrefix,
+    })),
   operations: z.record(
     z.string(),
-    z.object({ input: z.string(), output: z.string().nullable(), errors: z.array(z.string()) }),
+    z.object({
+      http: z.object({ method: z.string(), requestUri: z.string() }),
+      input: z.string(),
+      output: z.string().nullable(),
+      errors: z.array(z.string()),
+    }),
   ),
   // Checked when a served operation reaches it: what nobody serves may be of any type.
   shapes: z.record(z.string(), z.unknown()),
@@ -68,7 +103,13 @@ const source = z.object({ artifact: z.string(), date: z.string(), license: z.str
 const sagemakerFile = sourceModel.extend({ source, allOperationNames: z.array(z.string()) });
 const companionsFile = z.object({
   source,
-  services: z.object({ logs: sourceModel, sts: sourceModel, iam: sourceModel }),
+  services: z.object({
+    logs: sourceModel,
+    sts: sourceModel,
+    iam: sourceModel,
+    cloudwatch: sourceModel,
+    'sagemaker-metrics': sourceModel,
+  }),
 });
 const instanceTypesFile = z.record(
   z.string(),
@@ -83,8 +124,16 @@ const instanceTypesFile = z.record(
   }),
 );
 
+interface ServedOperation {
+  readonly input: string;
+  readonly output: string | null;
+  readonly errors: readonly string[];
+  /** Of an operation with a place of its own: those of all others are called at `/`. */
+  readonly http?: { readonly method: string; readonly requestUri: string };
+}
+
 interface ServedModel {
-  readonly operations: Map<string, { input: string; output: string | null; errors: string[] }>;
+  readonly operations: Map<string, ServedOperation>;
   readonly shapes: Map<string, Shape>;
 }
 
@@ -97,7 +146,7 @@ function served(service: ServiceName, model: SourceModel, rename: (shape: string
     const found = sourceShape.safeParse(model.shapes[name]);
     if (!found.success)
       throw new Error(`${service}: shape ${name} can't be served: ${z.prettifyError(found.error)}`);
-    const shape = found.data;
+    const shape = onlyTold(name, found.data);
     shapes.set(renamed, shape); // Before its members: one of them may be the shape itself.
     shapes.set(renamed, withReferences(shape, reach));
     return renamed;
@@ -108,10 +157,19 @@ function served(service: ServiceName, model: SourceModel, rename: (shape: string
       if (operation === undefined) throw new Error(`${service}: the model has no operation ${name}`);
       const input = reach(operation.input);
       const output = operation.output === null ? null : reach(operation.output);
-      return [name, { input, output, errors: operation.errors.map((error) => errorCode(model, error)) }];
+      const errors = operation.errors.map((error) => errorCode(model, error));
+      const { http } = operation;
+      return [name, { input, output, errors, ...(http.requestUri !== '/' && { http }) }];
     }),
   );
   return { operations, shapes };
+}
+
+function onlyTold(name: string, shape: Shape): Shape {
+  const told = TOLD_MEMBERS[name];
+  if (told === undefined || shape.type !== 'structure') return shape;
+  const members = Object.entries(shape.members).filter(([member]) => told.includes(member));
+  return { ...shape, members: Object.fromEntries(members) };
 }
 
 function withReferences(shape: Shape, reach: (name: string) => string): Shape {
@@ -142,7 +200,9 @@ function clashes(name: string, service: ServiceName, models: Record<ServiceName,
   );
 }
 
-const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+/** The name of a companion's shape among those of all services. */
+const companionName = (service: Companion, models: Record<ServiceName, SourceModel>) => (name: string) =>
+  clashes(name, service, models) ? PREFIXES[service] + name.charAt(0).toUpperCase() + name.slice(1) : name;
 
 // One entry per line: a change of the model reads as a change of lines.
 const line = (key: string, value: unknown) => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
@@ -219,21 +279,46 @@ function instanceTypes(file: z.infer<typeof instanceTypesFile>): string {
   return `${entries(sorted(new Map(facts)))}\n`;
 }
 
+/** Operations that the folder of the models lacks, in the same form. */
+const additionsFile = z.object({
+  source: z.string(),
+  services: z.partialRecord(
+    z.enum(Object.keys(PREFIXES) as [Companion, ...Companion[]]),
+    sourceModel.pick({ operations: true, shapes: true }),
+  ),
+});
+
+function withAdditions(services: z.infer<typeof companionsFile>['services']): typeof services {
+  const file = readFileSync(join(import.meta.dirname, 'model-additions.json'), 'utf8');
+  const { services: additions } = additionsFile.parse(JSON.parse(file));
+  const complete = { ...services };
+  for (const [service, { operations, shapes }] of Object.entries(additions) as [
+    Companion,
+    Pick<SourceModel, 'operations' | 'shapes'>,
+  ][]) {
+    const model = services[service];
+    complete[service] = {
+      ...model,
+      operations: { ...model.operations, ...operations },
+      shapes: { ...model.shapes, ...shapes },
+    };
+  }
+  return complete;
+}
+
 function generate(from: string): Record<string, string> {
   const read = <T>(file: string, schema: z.ZodType<T>): T =>
     schema.parse(JSON.parse(readFileSync(join(from, file), 'utf8')));
   const sagemaker = read('sagemaker.json', sagemakerFile);
   const companions = read('companions.json', companionsFile);
-  const models = { sagemaker, ...companions.services };
+  const models = { sagemaker, ...withAdditions(companions.services) };
 
   const own = served('sagemaker', sagemaker, (name) => name);
   const services: string[] = [];
   const companionShapes = new Map<string, Shape>();
-  for (const service of ['logs', 'sts', 'iam'] as const) {
+  for (const service of Object.keys(PREFIXES) as Companion[]) {
     const { metadata } = models[service];
-    const { operations, shapes } = served(service, models[service], (name) =>
-      clashes(name, service, models) ? capitalized(service) + capitalized(name) : name,
-    );
+    const { operations, shapes } = served(service, models[service], companionName(service, models));
     for (const [name, shape] of shapes) companionShapes.set(name, shape);
     services.push(`"${service}":{\n${line('metadata', metadata)},\n"operations":${entries(operations)}\n}`);
   }

@@ -10,6 +10,7 @@ from bad_input_case import BadInputCase
 from companion_case import CompanionCase
 from failure_case import FailureCase
 from list_case import DeleteCase, ListCase, TagsCase
+from metrics_case import MetricsCase
 from stop_case import StopCase
 from training_case import TrainingCase
 
@@ -46,6 +47,10 @@ class Tags(TagsCase, unittest.TestCase):
 
 
 class Delete(DeleteCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Metrics(MetricsCase, unittest.TestCase):
     client = CLIENT
 
 

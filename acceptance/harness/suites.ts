@@ -80,6 +80,12 @@ export const suites: readonly Suite[] = [
     run: (environment) => node('images', environment),
   },
   {
+    name: 'clusters',
+    what: 'jobs of two instances: torchrun, networks',
+    needsServer: false,
+    run: (environment) => node('clusters', environment),
+  },
+  {
     name: 'package',
     what: 'the published package in an empty folder',
     needsServer: false,

@@ -48,6 +48,37 @@ class ListCase(JobCase):
         )
         self.assertEqual(sorted(summary["TrainingJobName"] for summary in summaries), sorted(self.jobs))
 
+    def test_search(self):
+        """By the client's own paginator, with a filter of each kind."""
+        ours = {"Name": "TrainingJobName", "Operator": "Contains", "Value": self.prefix}
+        failed = {"Name": "TrainingJobStatus", "Operator": "Equals", "Value": "Failed"}
+        for expression, expected in (
+            ({"Filters": [ours]}, self.jobs),
+            ({"Filters": [ours, failed]}, self.jobs[-1:]),
+            ({"Filters": [ours, {"Name": "FailureReason", "Operator": "NotExists"}]}, self.jobs[:-1]),
+            ({"Filters": [ours], "SubExpressions": [{"Filters": [failed]}]}, self.jobs[-1:]),
+        ):
+            request = {
+                "Resource": "TrainingJob",
+                "SearchExpression": expression,
+                "SortBy": "CreationTime",
+                "SortOrder": "Ascending",
+            }
+            found = self.client.pages("sagemaker", "Search", request, 2, "Results")
+            self.assertEqual([result["TrainingJob"]["TrainingJobName"] for result in found], expected)
+
+    def test_search_of_an_unknown_property(self):
+        request = {"Resource": "TrainingJob", "SearchExpression": {"Filters": [{"Name": "Colour", "Value": "red"}]}}
+        with self.assertRaises(ServiceFailure) as raised:
+            self.client.call("sagemaker", "Search", request)
+        self.assertEqual(raised.exception.message, "Unknown property name: Colour")
+
+    def test_search_suggestions(self):
+        query = {"PropertyNameQuery": {"PropertyNameHint": "TrainingJobSt"}}
+        request = {"Resource": "TrainingJob", "SuggestionQuery": query}
+        answer = self.client.call("sagemaker", "GetSearchSuggestions", request)
+        self.assertEqual(answer["PropertyNameSuggestions"], [{"PropertyName": "TrainingJobStatus"}])
+
     def test_order(self):
         self.assertEqual(self.list(SortBy="CreationTime", SortOrder="Descending"), self.jobs[::-1])
         self.assertEqual(self.list(SortBy="Name", SortOrder="Ascending"), sorted(self.jobs))

@@ -5,8 +5,11 @@ import type { ObjectMounter } from './fast-file/object-mounter.ts';
 import type { FileSystems } from './file-systems/file-systems.ts';
 import type { InstanceCheck } from './infra-check/instance-check.ts';
 import type { InstancePlan } from './instance-agent.ts';
+import type { InstanceNetworks } from './instance-network.ts';
 import type { PackageCache } from './packages/package-cache.ts';
 import type { Telemetry } from './telemetry.ts';
+import type { TimeSeries } from './time-series/time-series.ts';
+import type { UsageRecorder } from './usage/usage-recorder.ts';
 
 /** The place an agent works in, and what it works with. */
 export interface AgentEnvironment {
@@ -24,7 +27,13 @@ export interface AgentEnvironment {
   scriptPython?(image: string): string | undefined;
   /** The file with the certificates that algorithms are to trust. Absent: those of their images. */
   readonly certificates?: string;
+  /** Where the instances of a job reach each other. */
+  readonly networks: InstanceNetworks;
   readonly telemetry: Telemetry;
+  /** Where it is recorded what instances use. Absent: nowhere. */
+  readonly usage?: UsageRecorder;
+  /** Takes the values that algorithms write into SAGEMAKER_METRICS_DIRECTORY. Absent: nobody does. */
+  readonly timeSeries?: TimeSeries;
   readonly clock: Clock;
   /** The folder that holds the instances' homes. */
   readonly folder: string;

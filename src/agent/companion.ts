@@ -1,4 +1,4 @@
-import type { Mount } from '../executors/runtime.ts';
+import type { Mount, RunningAlgorithm } from '../executors/runtime.ts';
 import type { Instance } from './hook.ts';
 
 /** Work that goes on beside the algorithm: a sync, a feeder of pipes. */
@@ -7,6 +7,8 @@ export interface Companion {
   readonly mounts?: readonly Mount[];
   /** Aborts when it can't go on, and the algorithm not without it: the algorithm is ended then, and `finish` rejects with the cause. */
   readonly failed?: AbortSignal;
+  /** The algorithm runs now, or was found again. Must not throw: it goes on whatever becomes of this. */
+  algorithmRuns?(running: RunningAlgorithm): void;
   /** The algorithm has ended: finishes what is to be finished, in bounded time. Rejects with a `JobFault`. */
   finish(): Promise<void>;
   /** Stops at once and leaves everything as it is: the server ends, the algorithm goes on. After `finish` without effect. */
@@ -58,6 +60,10 @@ export class Companions {
   /** Aborts when one of them has failed. */
   get failed(): AbortSignal {
     return AbortSignal.any(this.#companions.flatMap(({ failed }) => failed ?? []));
+  }
+
+  algorithmRuns(running: RunningAlgorithm): void {
+    for (const companion of this.#companions) companion.algorithmRuns?.(running);
   }
 
   /** Finishes all of them, also when one fails; the first failure is thrown afterwards. */

@@ -31,6 +31,7 @@ import {
   removeMarker,
   setMarker,
 } from './instance-folder.ts';
+import { type InstanceNetwork, noNetwork } from './instance-network.ts';
 import { layOutFolders } from './lay-out-folders.ts';
 import { bringPackages, showPackages } from './packages/bring-packages.ts';
 import { feedPipes } from './pipe/feed-pipes.ts';
@@ -41,6 +42,8 @@ import { restoreCheckpoints } from './sync/restore-checkpoints.ts';
 import { flushFolders, syncFolders, tellUnsynced } from './sync/sync-folders.ts';
 import { writeEndFiles } from './sync/write-end-files.ts';
 import type { OutputFollower } from './telemetry.ts';
+import { pickUpMetrics } from './time-series/pick-up-metrics.ts';
+import { recordUsage } from './usage/record-usage.ts';
 import { mountCache } from './warm-pool-cache.ts';
 
 const PREPARE: readonly Hook[] = [
@@ -64,6 +67,8 @@ const BESIDE: readonly CompanionHook[] = [
   feedPipes,
   sampleSystem,
   syncFolders,
+  recordUsage,
+  pickUpMetrics,
 ];
 
 /** An algorithm that can't go on has so long to write down what it has, in milliseconds. */
@@ -122,6 +127,7 @@ class HookedInstanceAgent implements InstanceAgent {
     return this.#phase('train', undefined, async () => {
       const running = await starting;
       this.#endWithCompanions(running);
+      this.#companions?.algorithmRuns(running);
       if (askedBefore !== undefined)
         await running.stop(Math.max(0, askedBefore - this.#environment.clock.now()));
       const exit = await running.ended;
@@ -179,6 +185,7 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#companions?.abandon();
     this.#follower?.close();
     for (const hook of BESIDE) await hook.release?.(this.#instance, keepsWarm);
+    if (!keepsWarm) await this.#environment.networks.leave(this.plan);
     await removeTree(this.#folder.home);
   }
 
@@ -215,7 +222,7 @@ class HookedInstanceAgent implements InstanceAgent {
       );
     }
     this.#companions ??= await Companions.start(BESIDE, this.#instance);
-    return this.#startAlgorithm(this.#companions.mounts);
+    return this.#startAlgorithm(this.#companions.mounts, await this.#environment.networks.join(this.plan));
   }
 
   /** An algorithm whose companion failed would wait for it, or go on with a part for the whole. */
@@ -227,8 +234,8 @@ class HookedInstanceAgent implements InstanceAgent {
   }
 
   /** The marker is there before the algorithm, so that `release` knows to look for it. */
-  async #startAlgorithm(mounts: readonly Mount[]): Promise<RunningAlgorithm> {
-    const algorithm = algorithmOf(this.#instance, this.#output().path, mounts);
+  async #startAlgorithm(mounts: readonly Mount[], network: InstanceNetwork): Promise<RunningAlgorithm> {
+    const algorithm = algorithmOf(this.#instance, network, this.#output().path, mounts);
     await setMarker(this.#folder, 'started');
     try {
       return await this.#environment.runtime.start(algorithm);
@@ -242,7 +249,9 @@ class HookedInstanceAgent implements InstanceAgent {
   /** Leaves nothing of the algorithm on the machine, whoever started it. */
   async #endWhatRuns(): Promise<void> {
     if (!(await hasMarker(this.#folder, 'started'))) return;
-    this.#running ??= this.#startAlgorithm([]);
+    // A network that can't be had any more does not keep it from its end.
+    const join = () => this.#environment.networks.join(this.plan).catch(() => noNetwork(this.plan));
+    this.#running ??= this.#startAlgorithm([], await join());
     const running = await this.#running.catch((error) => {
       if (error instanceof JobFault) return undefined;
       throw error;

@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { absolutePath, processSettings } from '../executors/process/config.ts';
+import { vpcSettings } from '../executors/process/network/vpc.ts';
 import { imageSettings } from '../images/image-settings.ts';
 import { instanceType } from '../model/shapes.ts';
 
@@ -148,6 +149,8 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .default({}),
+  /** What VpcConfig of a request may name. */
+  vpc: vpcSettings.prefault({}),
   sync: z
     .strictObject({
       /** The end of a job waits for its checkpoints and TensorBoard files as long as some of it gets to S3 within so many seconds. */
@@ -159,6 +162,14 @@ export const settingsSchema = z.strictObject({
   testClock: z.boolean().default(false),
   /** Which images are meant by names, and where they come from. */
   images: imageSettings.prefault({}),
+  metrics: z
+    .strictObject({
+      /** Seconds between two samples of what an instance uses. */
+      sampleSeconds: z.number().min(0.1).max(60).default(5),
+      /** Days that these samples are kept. CloudWatch keeps its own of a minute as long. */
+      retentionDays: z.number().positive().default(15),
+    })
+    .prefault({}),
   executors: z.strictObject({ process: processSettings(availableParallelism()).prefault({}) }).prefault({}),
 });
 

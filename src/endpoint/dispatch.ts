@@ -2,16 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ServiceError } from '../model/errors.ts';
 import type { OwnService } from '../services/own-service.ts';
 import { type Authenticator, type AuthenticatorOptions, authenticatorOf } from './caller.ts';
+import { type CborServices, serveCbor, speaksCbor } from './cbor/ladder.ts';
 import { sendJsonError } from './errors/json-error.ts';
 import { type Log, reportFault } from './errors/unexpected.ts';
+import { unknownOperation } from './errors/unknown-operation.ts';
 import type { Exchange } from './exchange.ts';
-import { type JsonServices, serveJson } from './ladder.ts';
+import { type JsonServices, serveJson } from './json/ladder.ts';
+import { Targets } from './json/targets.ts';
 import type { ObjectService } from './object-service.ts';
 import { serveOwn } from './own/serve-own.ts';
 import { queryServices } from './query/actions.ts';
 import { type QueryServices, serveQuery } from './query/ladder.ts';
+import { type RestServices, routeOf, serveRest } from './rest-json/ladder.ts';
+import { restRoutes } from './rest-json/routes.ts';
+import type { Services } from './services.ts';
 import { refusedByS3 } from './signature/refused-by-s3.ts';
-import { type Services, Targets, unknownOperation } from './targets.ts';
 
 /** What is served on the endpoint's port, and to whom. */
 export interface DispatchOptions extends AuthenticatorOptions {
@@ -33,12 +38,21 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const { services, log } = options;
   const authenticator = authenticatorOf(options);
   const audienceOf = (service: string) => authenticator.audience(service);
-  const json: JsonServices = { targets: new Targets(services, audienceOf), authenticator, log };
+  const rpc: JsonServices & CborServices = {
+    targets: new Targets(services, audienceOf),
+    authenticator,
+    log,
+  };
   const query: QueryServices = { services: queryServices(services, audienceOf), authenticator, log };
+  const rest: RestServices = { routes: restRoutes(services, audienceOf), authenticator, log };
   return (exchange) => {
+    const route = routeOf(rest, exchange);
+    if (route) return serveRest(exchange, route, rest);
     switch (protocolOf(exchange)) {
       case 'json':
-        return serveJson(exchange, json);
+        return serveJson(exchange, rpc);
+      case 'cbor':
+        return serveCbor(exchange, rpc);
       case 'query':
         return serveQuery(exchange, query);
       case 's3':
@@ -52,9 +66,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 }
 
 /** Which protocol a request speaks (wire API §1). One port serves all, and what is none of the others is for S3. */
-function protocolOf({ method, path, query, headers }: Exchange): 'json' | 'query' | 's3' | 'own' | 'none' {
+function protocolOf(exchange: Exchange): 'json' | 'cbor' | 'query' | 's3' | 'own' | 'none' {
+  const { method, path, query, headers } = exchange;
   if (headers['x-amz-target'] !== undefined) return 'json';
   if (path.startsWith(OWN_PATHS)) return 'own';
+  if (speaksCbor(exchange)) return 'cbor';
   if (path === '/') {
     const contentType = headers['content-type'];
     if (contentType?.startsWith('application/x-amz-json')) return 'json';

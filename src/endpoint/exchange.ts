@@ -46,10 +46,9 @@ export class Exchange implements SignedRequest {
     this.response.writeContinue();
   }
 
-  /** Answers in a single write. */
-  send(status: number, contentType: string, body: string, errorType?: string): void {
-    const headers = ['x-amzn-RequestId', this.requestId, 'Content-Type', contentType];
-    if (errorType !== undefined) headers.push('x-amzn-ErrorType', errorType);
+  /** Answers in a single write. `more` are names and values of further headers. */
+  send(status: number, contentType: string, body: string | Uint8Array, more: readonly string[] = []): void {
+    const headers = ['x-amzn-RequestId', this.requestId, 'Content-Type', contentType, ...more];
     headers.push('Content-Length', String(Buffer.byteLength(body)));
     this.response.writeHead(status, headers);
     this.response.end(body);

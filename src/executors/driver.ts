@@ -8,6 +8,11 @@ export interface Driver {
   readonly resources: Resources;
   /** Why it can't run a job: the request's member and the cause, in one sentence. Undefined: it can. */
   refusal(request: CreateTrainingJobRequest): Promise<string | undefined>;
+  /**
+   * The same for what is said of the job's network: VpcConfig, EnableNetworkIsolation and EnableInterContainerTrafficEncryption. A
+   * driver whose instances are on several machines refuses the last, or encrypts what goes between them.
+   */
+  networkRefusal(request: CreateTrainingJobRequest): string | undefined;
   /** The agent of an instance. With the plan of an instance that was started before, the one that serves it. */
   agent(plan: InstancePlan): InstanceAgent;
 }

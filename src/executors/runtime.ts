@@ -50,6 +50,11 @@ export interface Algorithm {
   /** Lines of the algorithm's `/etc/hosts`. */
   readonly hosts: readonly { readonly address: string; readonly name: string }[];
   readonly networkIsolation: boolean;
+  /**
+   * The network that it joins, as whoever made it for this runtime named it (`InstanceNetwork.handle`). Absent: the machine's own, or under
+   * network isolation one in which there is nobody else.
+   */
+  readonly network?: string;
   /** Upper limits. Absent: none. */
   readonly cpus?: number;
   readonly memoryBytes?: number;
@@ -78,10 +83,29 @@ export interface RunningAlgorithm {
   open?(request: SessionRequest): Promise<Session>;
   /** Kills at once its processes and whoever could tell of their end: it will have vanished. No effect when it has ended. */
   lose(): Promise<void>;
+  /**
+   * What it has used so far, asked for as often as ten times a second of hundreds of algorithms: cheap. Undefined when it does not
+   * run any more. Absent: the runtime can't tell.
+   */
+  usage?(): Promise<Usage | undefined>;
   /** Removes what the runtime made for it on the machine (cgroups, leases). After `ended`. */
   release(): Promise<void>;
   /** Stops following it: no timer, no file watch is left. It goes on, and `ended` may stay pending for ever. */
   abandon(): void;
+}
+
+/** What an algorithm has used since it started, and what it holds now. What can't be told from others' use is absent. */
+export interface Usage {
+  /** Processor time of all its processes, over all cores. */
+  readonly cpuSeconds?: number;
+  /** Without what the kernel would give back first: files that were read and are not in use. */
+  readonly memoryBytes?: number;
+  /** From and to disks. */
+  readonly readBytes?: number;
+  readonly writtenBytes?: number;
+  /** Over a network of its own. */
+  readonly receivedBytes?: number;
+  readonly sentBytes?: number;
 }
 
 /** How an algorithm ended. */

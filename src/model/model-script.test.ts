@@ -8,11 +8,14 @@ import { operationNames, type ServiceName } from './shapes.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/model.ts');
 
+const COMPANIONS = ['logs', 'sts', 'iam', 'cloudwatch', 'sagemaker-metrics'] as const;
+
 /** A model of which each served operation has the same input, and of which `shapes` are the shapes. */
 function model(service: ServiceName, shapes: object) {
-  const operation = { input: 'Request', output: null, errors: ['Missing'] };
+  const http = { method: 'POST', requestUri: '/' };
+  const operation = { http, input: 'Request', output: null, errors: ['Missing'] };
   return {
-    metadata: { apiVersion: '1', protocol: 'json', documentation: 'text' },
+    metadata: { apiVersion: '1', protocols: ['json'], endpointPrefix: 'host', documentation: 'text' },
     operations: Object.fromEntries(operationNames(service).map((name) => [name, operation])),
     shapes: { Missing: { type: 'structure', error: { code: 'Gone' }, members: {} }, ...shapes },
   };
@@ -27,7 +30,7 @@ function write(t: TestContext, sagemakerShapes: object) {
     'sagemaker.json': { source, ...model('sagemaker', sagemakerShapes), allOperationNames: ['B', 'A'] },
     'companions.json': {
       source,
-      services: { logs: model('logs', empty), sts: model('sts', empty), iam: model('iam', empty) },
+      services: Object.fromEntries(COMPANIONS.map((name) => [name, model(name, empty)])),
     },
     'instance-types.json': { 'ml.b': { vcpu: 2, memoryGiB: 0.5, gpus: 1, gpu: 'G', gpuMemoryGiB: 1 } },
   };
@@ -83,7 +86,13 @@ test('writes what served operations reach, without documentation, the same each 
   });
   assert.deepEqual(written.operations.AddTags, { input: 'Request', output: null, errors: ['Gone'] });
   const companions = JSON.parse(read('one/data/companions.json'));
-  assert.deepEqual(Object.keys(companions.shapes), ['IamRequest', 'LogsRequest', 'StsRequest']);
+  assert.deepEqual(Object.keys(companions.shapes), [
+    'CloudWatchRequest',
+    'IamRequest',
+    'LogsRequest',
+    'SageMakerMetricsRequest',
+    'StsRequest',
+  ]);
   assert.deepEqual(JSON.parse(read('one/data/instance-types.json')), {
     'ml.b': { vcpus: 2, memoryBytes: 2 ** 29, gpus: 1, gpuName: 'G', gpuMemoryBytes: 2 ** 30 },
   });

@@ -34,7 +34,7 @@ test('every shape that is named exists, and every required member', () => {
       for (const member of of.required ?? [])
         assert.ok(Object.hasOwn(of.members, member), `${name}.${member}`);
   }
-  for (const service of ['sagemaker', 'logs', 'sts', 'iam'] as const) {
+  for (const service of ['sagemaker', 'logs', 'sts', 'iam', 'cloudwatch', 'sagemaker-metrics'] as const) {
     for (const name of operationNames(service)) {
       const { input, output } = operation(service, name) ?? assert.fail(name);
       assert.equal(shape(input).type, 'structure');
@@ -43,13 +43,15 @@ test('every shape that is named exists, and every required member', () => {
   }
 });
 
-// The validator goes as deep as the model. Serve a shape that holds itself (Search's expressions do), and it needs a limit.
-test('no shape holds itself', () => {
+// The validator goes as deep as a request of these does, to a limit; whoever else walks shapes must know of them.
+test('no shape but a search expression holds itself', () => {
+  const recursive = new Set<ShapeName>();
   const visit = (name: ShapeName, above: readonly ShapeName[]): void => {
-    assert.ok(!above.includes(name), [...above, name].join(' > '));
-    for (const reference of references(name)) visit(reference, [...above, name]);
+    if (above.includes(name)) recursive.add(name);
+    else for (const reference of references(name)) visit(reference, [...above, name]);
   };
   for (const name of shapeNames()) visit(name, []);
+  assert.deepEqual([...recursive].sort(), ['SearchExpression', 'SearchExpressionList']);
 });
 
 test('operations: served, known, unknown', () => {

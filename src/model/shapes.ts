@@ -5,7 +5,7 @@ import type { ShapeTypes } from './types.generated.ts';
 export type ShapeName = keyof ShapeTypes;
 
 /** The services whose models are here: SageMaker, and beside it what its clients call during a job. */
-export type ServiceName = 'sagemaker' | 'logs' | 'sts' | 'iam';
+export type ServiceName = 'sagemaker' | 'logs' | 'sts' | 'iam' | 'cloudwatch' | 'sagemaker-metrics';
 
 export interface StructureShape {
   readonly type: 'structure';
@@ -58,13 +58,23 @@ export interface OperationModel {
   /** `null` for an empty response. */
   readonly output: ShapeName | null;
   readonly errors: readonly string[];
+  /** Where it is called, if that is not `POST /`. */
+  readonly http?: { readonly method: string; readonly requestUri: string };
 }
 
-/** What the model says of a service as a whole. `targetPrefix` is what stands before the dot in `X-Amz-Target`. */
+export type Protocol = 'json' | 'query' | 'smithy-rpc-v2-cbor' | 'rest-json';
+
+/** What the model says of a service as a whole. */
 export interface ServiceMetadata {
   readonly apiVersion: string;
-  readonly protocol: string;
+  /** All that it is served by. */
+  readonly protocols: readonly Protocol[];
+  /** Whom signatures are made out to. */
+  readonly signingName: string;
+  /** What stands before the dot in `X-Amz-Target`. */
   readonly targetPrefix?: string;
+  /** Of its answers in the query protocol. */
+  readonly xmlNamespace?: string;
 }
 
 /** What an instance of a type has. `gpuMemoryBytes` is of one GPU. Neuron devices are AWS's own accelerators, not GPUs. */

@@ -98,7 +98,33 @@ export interface BaseModel {
   readonly RecipeName?: string | undefined;
 }
 
+export interface BatchGetMetricsRequest {
+  readonly MetricQueries: MetricQueryList;
+}
+
+export interface BatchGetMetricsResponse {
+  readonly MetricQueryResults?: MetricQueryResultList | undefined;
+}
+
+export interface BatchPutMetricsError {
+  readonly Code?: PutMetricsErrorCode | undefined;
+  readonly MetricIndex?: number | undefined;
+}
+
+export type BatchPutMetricsErrorList = readonly BatchPutMetricsError[];
+
+export interface BatchPutMetricsRequest {
+  readonly TrialComponentName: string;
+  readonly MetricData: RawMetricDataList;
+}
+
+export interface BatchPutMetricsResponse {
+  readonly Errors?: BatchPutMetricsErrorList | undefined;
+}
+
 export type BatchStrategy = 'MultiRecord' | 'SingleRecord';
+
+export type BooleanOperator = 'And' | 'Or';
 
 export interface CategoricalParameterRangeSpecification {
   readonly Values: ParameterValues;
@@ -128,6 +154,11 @@ export type ChannelSpecifications = readonly ChannelSpecification[];
 export interface CheckpointConfig {
   readonly S3Uri: string;
   readonly LocalPath?: string | undefined;
+}
+
+export interface CloudWatchDimension {
+  readonly Name: string;
+  readonly Value: string;
 }
 
 export interface CollectionConfiguration {
@@ -213,6 +244,8 @@ export interface CreateTrainingJobResponse {
   readonly TrainingJobArn: string;
 }
 
+export type CrossAccountFilterOption = 'SameAccount' | 'CrossAccount';
+
 export type CustomizationTechnique = 'SFT' | 'DPO' | 'RLVR' | 'RLAIF';
 
 export type DataProtectionStatus = 'ACTIVATED' | 'DELETED' | 'ARCHIVED' | 'DISABLED';
@@ -222,6 +255,23 @@ export interface DataSource {
   readonly FileSystemDataSource?: FileSystemDataSource | undefined;
   readonly DatasetSource?: DatasetSource | undefined;
 }
+
+export interface Datapoint {
+  readonly Timestamp?: number | undefined;
+  readonly SampleCount?: number | undefined;
+  readonly Average?: number | undefined;
+  readonly Sum?: number | undefined;
+  readonly Minimum?: number | undefined;
+  readonly Maximum?: number | undefined;
+  readonly Unit?: StandardUnit | undefined;
+  readonly ExtendedStatistics?: DatapointValueMap | undefined;
+}
+
+export type DatapointValueMap = Readonly<Record<string, number>>;
+
+export type DatapointValues = readonly number[];
+
+export type Datapoints = readonly Datapoint[];
 
 export interface DatasetSource {
   readonly DatasetArn: string;
@@ -381,6 +431,15 @@ export interface DescribeTrainingJobResponse {
 
 export type DetailedAlgorithmStatus = 'NotStarted' | 'InProgress' | 'Completed' | 'Failed';
 
+export interface DimensionFilter {
+  readonly Name: string;
+  readonly Value?: string | undefined;
+}
+
+export type DimensionFilters = readonly DimensionFilter[];
+
+export type Dimensions = readonly CloudWatchDimension[];
+
 export type EnvironmentMap = Readonly<Record<string, string>>;
 
 export type EvalDecisionDetailsType = Readonly<Record<string, PolicyEvaluationDecisionType>>;
@@ -408,6 +467,8 @@ export interface ExperimentConfig {
   readonly RunName?: string | undefined;
 }
 
+export type ExtendedStatistics = readonly string[];
+
 export type FileSystemAccessMode = 'rw' | 'ro';
 
 export interface FileSystemDataSource {
@@ -418,6 +479,14 @@ export interface FileSystemDataSource {
 }
 
 export type FileSystemType = 'EFS' | 'FSxLustre';
+
+export interface Filter {
+  readonly Name: string;
+  readonly Operator?: Operator | undefined;
+  readonly Value?: string | undefined;
+}
+
+export type FilterList = readonly Filter[];
 
 export interface FilterLogEventsRequest {
   readonly logGroupName?: string | undefined;
@@ -478,12 +547,54 @@ export interface GetLogEventsResponse {
   readonly nextBackwardToken?: string | undefined;
 }
 
+export interface GetMetricDataInput {
+  readonly MetricDataQueries: MetricDataQueries;
+  readonly StartTime: number;
+  readonly EndTime: number;
+  readonly NextToken?: string | undefined;
+  readonly ScanBy?: ScanBy | undefined;
+  readonly MaxDatapoints?: number | undefined;
+  readonly LabelOptions?: LabelOptions | undefined;
+}
+
+export interface GetMetricDataOutput {
+  readonly MetricDataResults?: MetricDataResults | undefined;
+  readonly NextToken?: string | undefined;
+  readonly Messages?: MetricDataResultMessages | undefined;
+}
+
+export interface GetMetricStatisticsInput {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions?: Dimensions | undefined;
+  readonly StartTime: number;
+  readonly EndTime: number;
+  readonly Period: number;
+  readonly Statistics?: Statistics | undefined;
+  readonly ExtendedStatistics?: ExtendedStatistics | undefined;
+  readonly Unit?: StandardUnit | undefined;
+}
+
+export interface GetMetricStatisticsOutput {
+  readonly Label?: string | undefined;
+  readonly Datapoints?: Datapoints | undefined;
+}
+
 export interface GetRoleRequest {
   readonly RoleName: string;
 }
 
 export interface GetRoleResponse {
   readonly Role: Role;
+}
+
+export interface GetSearchSuggestionsRequest {
+  readonly Resource: ResourceType;
+  readonly SuggestionQuery?: SuggestionQuery | undefined;
+}
+
+export interface GetSearchSuggestionsResponse {
+  readonly PropertyNameSuggestions?: PropertyNameSuggestionList | undefined;
 }
 
 export type HookParameters = Readonly<Record<string, string>>;
@@ -582,6 +693,10 @@ export interface IntegerParameterRangeSpecification {
   readonly MaxValue: string;
 }
 
+export interface LabelOptions {
+  readonly Timezone?: string | undefined;
+}
+
 export interface ListAlgorithmsInput {
   readonly CreationTimeAfter?: number | undefined;
   readonly CreationTimeBefore?: number | undefined;
@@ -595,6 +710,22 @@ export interface ListAlgorithmsInput {
 export interface ListAlgorithmsOutput {
   readonly AlgorithmSummaryList: AlgorithmSummaryList;
   readonly NextToken?: string | undefined;
+}
+
+export interface ListMetricsInput {
+  readonly Namespace?: string | undefined;
+  readonly MetricName?: string | undefined;
+  readonly Dimensions?: DimensionFilters | undefined;
+  readonly NextToken?: string | undefined;
+  readonly RecentlyActive?: RecentlyActive | undefined;
+  readonly IncludeLinkedAccounts?: boolean | undefined;
+  readonly OwningAccount?: string | undefined;
+}
+
+export interface ListMetricsOutput {
+  readonly Metrics?: Metrics | undefined;
+  readonly NextToken?: string | undefined;
+  readonly OwningAccounts?: OwningAccounts | undefined;
 }
 
 export interface ListTagsInput {
@@ -661,11 +792,47 @@ export interface LogStream {
 
 export type LogStreams = readonly LogStream[];
 
+export interface MessageData {
+  readonly Code?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+export interface Metric {
+  readonly Namespace?: string | undefined;
+  readonly MetricName?: string | undefined;
+  readonly Dimensions?: Dimensions | undefined;
+}
+
 export interface MetricData {
   readonly MetricName?: string | undefined;
   readonly Value?: number | undefined;
   readonly Timestamp?: number | undefined;
 }
+
+export type MetricDataQueries = readonly MetricDataQuery[];
+
+export interface MetricDataQuery {
+  readonly Id: string;
+  readonly MetricStat?: MetricStat | undefined;
+  readonly Expression?: string | undefined;
+  readonly Label?: string | undefined;
+  readonly ReturnData?: boolean | undefined;
+  readonly Period?: number | undefined;
+  readonly AccountId?: string | undefined;
+}
+
+export interface MetricDataResult {
+  readonly Id?: string | undefined;
+  readonly Label?: string | undefined;
+  readonly Timestamps?: Timestamps | undefined;
+  readonly Values?: DatapointValues | undefined;
+  readonly StatusCode?: StatusCode | undefined;
+  readonly Messages?: MetricDataResultMessages | undefined;
+}
+
+export type MetricDataResultMessages = readonly MessageData[];
+
+export type MetricDataResults = readonly MetricDataResult[];
 
 export interface MetricDefinition {
   readonly Name: string;
@@ -673,6 +840,42 @@ export interface MetricDefinition {
 }
 
 export type MetricDefinitionList = readonly MetricDefinition[];
+
+export interface MetricQuery {
+  readonly MetricName: string;
+  readonly ResourceArn: string;
+  readonly MetricStat: MetricStatistic;
+  readonly Period: SageMakerMetricsPeriod;
+  readonly XAxisType: XAxisType;
+  readonly Start?: number | undefined;
+  readonly End?: number | undefined;
+}
+
+export type MetricQueryList = readonly MetricQuery[];
+
+export interface MetricQueryResult {
+  readonly Status: MetricQueryResultStatus;
+  readonly Message?: string | undefined;
+  readonly XAxisValues: XAxisValues;
+  readonly MetricValues: MetricValues;
+}
+
+export type MetricQueryResultList = readonly MetricQueryResult[];
+
+export type MetricQueryResultStatus = 'Complete' | 'Truncated' | 'InternalError' | 'ValidationError';
+
+export interface MetricStat {
+  readonly Metric: Metric;
+  readonly Period: number;
+  readonly Stat: string;
+  readonly Unit?: StandardUnit | undefined;
+}
+
+export type MetricStatistic = 'Min' | 'Max' | 'Avg' | 'Count' | 'StdDev' | 'Last';
+
+export type MetricValues = readonly number[];
+
+export type Metrics = readonly Metric[];
 
 export interface MlflowConfig {
   readonly MlflowResourceArn: string;
@@ -729,6 +932,15 @@ export interface ModelPackageContainerDefinition {
 
 export type ModelPackageContainerDefinitionList = readonly ModelPackageContainerDefinition[];
 
+export interface NestedFilters {
+  readonly NestedPropertyName: string;
+  readonly Filters: FilterList;
+}
+
+export type NestedFiltersList = readonly NestedFilters[];
+
+export type Operator = 'Equals' | 'NotEquals' | 'GreaterThan' | 'GreaterThanOrEqualTo' | 'LessThan' | 'LessThanOrEqualTo' | 'Contains' | 'Exists' | 'NotExists' | 'In';
+
 export type OrderBy = 'LogStreamName' | 'LastEventTime';
 
 export interface OrganizationsDecisionDetail {
@@ -750,6 +962,8 @@ export interface OutputLogEvent {
 }
 
 export type OutputLogEvents = readonly OutputLogEvent[];
+
+export type OwningAccounts = readonly string[];
 
 export interface ParameterRange {
   readonly IntegerParameterRangeSpecification?: IntegerParameterRangeSpecification | undefined;
@@ -839,9 +1053,34 @@ export type ProfilingParameters = Readonly<Record<string, string>>;
 
 export type ProfilingStatus = 'Enabled' | 'Disabled';
 
+export interface PropertyNameQuery {
+  readonly PropertyNameHint: string;
+}
+
+export interface PropertyNameSuggestion {
+  readonly PropertyName?: string | undefined;
+}
+
+export type PropertyNameSuggestionList = readonly PropertyNameSuggestion[];
+
+export type PutMetricsErrorCode = 'METRIC_LIMIT_EXCEEDED' | 'INTERNAL_ERROR' | 'VALIDATION_ERROR' | 'CONFLICT_ERROR';
+
+export interface RawMetricData {
+  readonly MetricName: string;
+  readonly Timestamp: number;
+  readonly Step?: number | undefined;
+  readonly Value: number;
+}
+
+export type RawMetricDataList = readonly RawMetricData[];
+
 export type RealtimeInferenceInstanceTypes = readonly ProductionVariantInstanceType[];
 
+export type RecentlyActive = 'PT3H';
+
 export type RecordWrapper = 'None' | 'RecordIO';
+
+export type Relation = 'EqualTo' | 'GreaterThanOrEqualTo';
 
 export interface RemoteDebugConfig {
   readonly EnableRemoteDebug?: boolean | undefined;
@@ -881,6 +1120,8 @@ export interface ResourceSpecificResult {
 }
 
 export type ResourceSpecificResultListType = readonly ResourceSpecificResult[];
+
+export type ResourceType = 'TrainingJob' | 'Experiment' | 'ExperimentTrial' | 'ExperimentTrialComponent' | 'Endpoint' | 'Model' | 'ModelPackage' | 'ModelPackageGroup' | 'Pipeline' | 'PipelineExecution' | 'FeatureGroup' | 'FeatureMetadata' | 'Image' | 'ImageVersion' | 'Project' | 'HyperParameterTuningJob' | 'ModelCard' | 'PipelineVersion' | 'Job' | 'HubContent';
 
 export type ResponseMIMETypes = readonly string[];
 
@@ -938,6 +1179,44 @@ export interface S3ModelDataSource {
 }
 
 export type S3ModelDataType = 'S3Prefix' | 'S3Object';
+
+export type SageMakerMetricsPeriod = 'OneMinute' | 'FiveMinute' | 'OneHour' | 'IterationNumber';
+
+export type ScanBy = 'TimestampDescending' | 'TimestampAscending';
+
+export interface SearchExpression {
+  readonly Filters?: FilterList | undefined;
+  readonly NestedFilters?: NestedFiltersList | undefined;
+  readonly SubExpressions?: SearchExpressionList | undefined;
+  readonly Operator?: BooleanOperator | undefined;
+}
+
+export type SearchExpressionList = readonly SearchExpression[];
+
+export interface SearchRecord {
+  readonly TrainingJob?: TrainingJob | undefined;
+}
+
+export interface SearchRequest {
+  readonly Resource: ResourceType;
+  readonly SearchExpression?: SearchExpression | undefined;
+  readonly SortBy?: string | undefined;
+  readonly SortOrder?: SearchSortOrder | undefined;
+  readonly NextToken?: string | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly CrossAccountFilterOption?: CrossAccountFilterOption | undefined;
+  readonly VisibilityConditions?: VisibilityConditionsList | undefined;
+}
+
+export interface SearchResponse {
+  readonly Results?: SearchResultsList | undefined;
+  readonly NextToken?: string | undefined;
+  readonly TotalHits?: TotalHits | undefined;
+}
+
+export type SearchResultsList = readonly SearchRecord[];
+
+export type SearchSortOrder = 'Ascending' | 'Descending';
 
 export interface SearchedLogStream {
   readonly logStreamName?: string | undefined;
@@ -1013,6 +1292,8 @@ export interface SourceRoleTemplate {
 
 export type SplitType = 'None' | 'Line' | 'RecordIO' | 'TFRecord';
 
+export type StandardUnit = 'Seconds' | 'Microseconds' | 'Milliseconds' | 'Bytes' | 'Kilobytes' | 'Megabytes' | 'Gigabytes' | 'Terabytes' | 'Bits' | 'Kilobits' | 'Megabits' | 'Gigabits' | 'Terabits' | 'Percent' | 'Count' | 'Bytes/Second' | 'Kilobytes/Second' | 'Megabytes/Second' | 'Gigabytes/Second' | 'Terabytes/Second' | 'Bits/Second' | 'Kilobits/Second' | 'Megabits/Second' | 'Gigabits/Second' | 'Terabits/Second' | 'Count/Second' | 'None';
+
 export interface Statement {
   readonly SourcePolicyId?: string | undefined;
   readonly SourcePolicyType?: PolicySourceType | undefined;
@@ -1021,6 +1302,12 @@ export interface Statement {
 }
 
 export type StatementListType = readonly Statement[];
+
+export type Statistic = 'SampleCount' | 'Average' | 'Sum' | 'Minimum' | 'Maximum';
+
+export type Statistics = readonly Statistic[];
+
+export type StatusCode = 'Complete' | 'InternalError' | 'PartialData' | 'Forbidden';
 
 export interface StopTrainingJobRequest {
   readonly TrainingJobName: string;
@@ -1034,6 +1321,10 @@ export interface StoppingCondition {
 
 export type Subnets = readonly string[];
 
+export interface SuggestionQuery {
+  readonly PropertyNameQuery?: PropertyNameQuery | undefined;
+}
+
 export interface Tag {
   readonly Key: string;
   readonly Value: string;
@@ -1046,6 +1337,13 @@ export type TagList = readonly Tag[];
 export interface TensorBoardOutputConfig {
   readonly LocalPath?: string | undefined;
   readonly S3OutputPath: string;
+}
+
+export type Timestamps = readonly number[];
+
+export interface TotalHits {
+  readonly Value?: number | undefined;
+  readonly Relation?: Relation | undefined;
 }
 
 export type TrainingContainerArguments = readonly string[];
@@ -1064,6 +1362,50 @@ export type TrainingInputMode = 'Pipe' | 'File' | 'FastFile';
 export type TrainingInstanceType = 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.p3dn.24xlarge' | 'ml.p4d.24xlarge' | 'ml.p4de.24xlarge' | 'ml.p5.48xlarge' | 'ml.p5e.48xlarge' | 'ml.p5en.48xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.c5n.xlarge' | 'ml.c5n.2xlarge' | 'ml.c5n.4xlarge' | 'ml.c5n.9xlarge' | 'ml.c5n.18xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.16xlarge' | 'ml.g5.12xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.16xlarge' | 'ml.g6.12xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.trn1.2xlarge' | 'ml.trn1.32xlarge' | 'ml.trn1n.32xlarge' | 'ml.trn2.48xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.8xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.16xlarge' | 'ml.r5d.24xlarge' | 'ml.t3.medium' | 'ml.t3.large' | 'ml.t3.xlarge' | 'ml.t3.2xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.8xlarge' | 'ml.r5.12xlarge' | 'ml.r5.16xlarge' | 'ml.r5.24xlarge' | 'ml.p6-b200.48xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.p6e-gb200.36xlarge' | 'ml.p5.4xlarge' | 'ml.p6-b300.48xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m8i.large' | 'ml.m8i.xlarge' | 'ml.m8i.2xlarge' | 'ml.m8i.4xlarge' | 'ml.m8i.8xlarge' | 'ml.m8i.12xlarge' | 'ml.m8i.16xlarge' | 'ml.m8i.24xlarge' | 'ml.m8i.32xlarge' | 'ml.m8i.48xlarge' | 'ml.m8i.96xlarge' | 'ml.c8i.xlarge' | 'ml.c8i.2xlarge' | 'ml.c8i.4xlarge' | 'ml.c8i.8xlarge' | 'ml.c8i.12xlarge' | 'ml.c8i.16xlarge' | 'ml.c8i.24xlarge' | 'ml.c8i.32xlarge' | 'ml.c8i.48xlarge' | 'ml.c8i.96xlarge' | 'ml.r8i.large' | 'ml.r8i.xlarge' | 'ml.r8i.2xlarge' | 'ml.r8i.4xlarge' | 'ml.r8i.8xlarge' | 'ml.r8i.12xlarge' | 'ml.r8i.16xlarge' | 'ml.r8i.24xlarge' | 'ml.r8i.32xlarge' | 'ml.r8i.48xlarge' | 'ml.r8i.96xlarge' | 'ml.m7i-flex.large' | 'ml.m7i-flex.xlarge' | 'ml.m7i-flex.2xlarge' | 'ml.m7i-flex.4xlarge' | 'ml.m7i-flex.8xlarge' | 'ml.m7i-flex.12xlarge' | 'ml.m7i-flex.16xlarge' | 'ml.c7i-flex.xlarge' | 'ml.c7i-flex.2xlarge' | 'ml.c7i-flex.4xlarge' | 'ml.c7i-flex.8xlarge' | 'ml.c7i-flex.12xlarge' | 'ml.c7i-flex.16xlarge' | 'ml.m8i-flex.large' | 'ml.m8i-flex.xlarge' | 'ml.m8i-flex.2xlarge' | 'ml.m8i-flex.4xlarge' | 'ml.m8i-flex.8xlarge' | 'ml.m8i-flex.12xlarge' | 'ml.m8i-flex.16xlarge' | 'ml.c8i-flex.xlarge' | 'ml.c8i-flex.2xlarge' | 'ml.c8i-flex.4xlarge' | 'ml.c8i-flex.8xlarge' | 'ml.c8i-flex.12xlarge' | 'ml.c8i-flex.16xlarge' | 'ml.r8i-flex.large' | 'ml.r8i-flex.xlarge' | 'ml.r8i-flex.2xlarge' | 'ml.r8i-flex.4xlarge' | 'ml.r8i-flex.8xlarge' | 'ml.r8i-flex.12xlarge' | 'ml.r8i-flex.16xlarge';
 
 export type TrainingInstanceTypes = readonly TrainingInstanceType[];
+
+export interface TrainingJob {
+  readonly TrainingJobName?: string | undefined;
+  readonly TrainingJobArn?: string | undefined;
+  readonly TuningJobArn?: string | undefined;
+  readonly LabelingJobArn?: string | undefined;
+  readonly AutoMLJobArn?: string | undefined;
+  readonly ModelArtifacts?: ModelArtifacts | undefined;
+  readonly TrainingJobStatus?: TrainingJobStatus | undefined;
+  readonly SecondaryStatus?: SecondaryStatus | undefined;
+  readonly FailureReason?: string | undefined;
+  readonly HyperParameters?: HyperParameters | undefined;
+  readonly AlgorithmSpecification?: AlgorithmSpecification | undefined;
+  readonly RoleArn?: string | undefined;
+  readonly InputDataConfig?: InputDataConfig | undefined;
+  readonly OutputDataConfig?: OutputDataConfig | undefined;
+  readonly ResourceConfig?: ResourceConfig | undefined;
+  readonly WarmPoolStatus?: WarmPoolStatus | undefined;
+  readonly VpcConfig?: VpcConfig | undefined;
+  readonly StoppingCondition?: StoppingCondition | undefined;
+  readonly CreationTime?: number | undefined;
+  readonly TrainingStartTime?: number | undefined;
+  readonly TrainingEndTime?: number | undefined;
+  readonly LastModifiedTime?: number | undefined;
+  readonly SecondaryStatusTransitions?: SecondaryStatusTransitions | undefined;
+  readonly FinalMetricDataList?: FinalMetricDataList | undefined;
+  readonly EnableNetworkIsolation?: boolean | undefined;
+  readonly EnableInterContainerTrafficEncryption?: boolean | undefined;
+  readonly EnableManagedSpotTraining?: boolean | undefined;
+  readonly CheckpointConfig?: CheckpointConfig | undefined;
+  readonly TrainingTimeInSeconds?: number | undefined;
+  readonly BillableTimeInSeconds?: number | undefined;
+  readonly DebugHookConfig?: DebugHookConfig | undefined;
+  readonly ExperimentConfig?: ExperimentConfig | undefined;
+  readonly DebugRuleConfigurations?: DebugRuleConfigurations | undefined;
+  readonly TensorBoardOutputConfig?: TensorBoardOutputConfig | undefined;
+  readonly DebugRuleEvaluationStatuses?: DebugRuleEvaluationStatuses | undefined;
+  readonly OutputModelPackageArn?: string | undefined;
+  readonly ModelPackageConfig?: ModelPackageConfig | undefined;
+  readonly ProfilerConfig?: ProfilerConfig | undefined;
+  readonly Environment?: TrainingEnvironmentMap | undefined;
+  readonly RetryStrategy?: RetryStrategy | undefined;
+  readonly Tags?: TagList | undefined;
+}
 
 export interface TrainingJobDefinition {
   readonly TrainingInputMode: TrainingInputMode;
@@ -1175,6 +1517,13 @@ export interface UpdateTrainingJobResponse {
   readonly TrainingJobArn: string;
 }
 
+export interface VisibilityConditions {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+export type VisibilityConditionsList = readonly VisibilityConditions[];
+
 export interface VpcConfig {
   readonly SecurityGroupIds: VpcSecurityGroupIds;
   readonly Subnets: Subnets;
@@ -1190,11 +1539,14 @@ export interface WarmPoolStatus {
   readonly ReusedByJob?: string | undefined;
 }
 
+export type XAxisType = 'IterationNumber' | 'Timestamp';
+
+export type XAxisValues = readonly number[];
+
 /** The type of each shape of the model. */
 export interface ShapeTypes {
   readonly Accept: string;
   readonly AcceptEula: boolean;
-  readonly AccountId: string;
   readonly AccountIds: AccountIds;
   readonly ActionNameListType: ActionNameListType;
   readonly ActionNameType: string;
@@ -1228,11 +1580,18 @@ export interface ShapeTypes {
   readonly AttributeNames: AttributeNames;
   readonly AutoMLJobArn: string;
   readonly BaseModel: BaseModel;
+  readonly BatchGetMetricsRequest: BatchGetMetricsRequest;
+  readonly BatchGetMetricsResponse: BatchGetMetricsResponse;
+  readonly BatchPutMetricsError: BatchPutMetricsError;
+  readonly BatchPutMetricsErrorList: BatchPutMetricsErrorList;
+  readonly BatchPutMetricsRequest: BatchPutMetricsRequest;
+  readonly BatchPutMetricsResponse: BatchPutMetricsResponse;
   readonly BatchStrategy: BatchStrategy;
   readonly BearerTokenAuthenticationEnabled: boolean;
   readonly BillableTimeInSeconds: number;
   readonly BillableTokenCount: number;
   readonly Boolean: boolean;
+  readonly BooleanOperator: BooleanOperator;
   readonly CategoricalParameterRangeSpecification: CategoricalParameterRangeSpecification;
   readonly CertifyForMarketplace: boolean;
   readonly Channel: Channel;
@@ -1240,6 +1599,13 @@ export interface ShapeTypes {
   readonly ChannelSpecification: ChannelSpecification;
   readonly ChannelSpecifications: ChannelSpecifications;
   readonly CheckpointConfig: CheckpointConfig;
+  readonly CloudWatchAccountId: string;
+  readonly CloudWatchDimension: CloudWatchDimension;
+  readonly CloudWatchIncludeLinkedAccounts: boolean;
+  readonly CloudWatchMetricName: string;
+  readonly CloudWatchNextToken: string;
+  readonly CloudWatchPeriod: number;
+  readonly CloudWatchTimestamp: number;
   readonly CollectionConfiguration: CollectionConfiguration;
   readonly CollectionConfigurations: CollectionConfigurations;
   readonly CollectionName: string;
@@ -1266,10 +1632,16 @@ export interface ShapeTypes {
   readonly CreateTrainingJobRequest: CreateTrainingJobRequest;
   readonly CreateTrainingJobResponse: CreateTrainingJobResponse;
   readonly CreationTime: number;
+  readonly CrossAccountFilterOption: CrossAccountFilterOption;
   readonly CustomizationTechnique: CustomizationTechnique;
   readonly DataInputConfig: string;
   readonly DataProtectionStatus: DataProtectionStatus;
   readonly DataSource: DataSource;
+  readonly Datapoint: Datapoint;
+  readonly DatapointValue: number;
+  readonly DatapointValueMap: DatapointValueMap;
+  readonly DatapointValues: DatapointValues;
+  readonly Datapoints: Datapoints;
   readonly DatasetSource: DatasetSource;
   readonly Days: number;
   readonly DebugHookConfig: DebugHookConfig;
@@ -1294,8 +1666,14 @@ export interface ShapeTypes {
   readonly DescribeTrainingJobRequest: DescribeTrainingJobRequest;
   readonly DescribeTrainingJobResponse: DescribeTrainingJobResponse;
   readonly DetailedAlgorithmStatus: DetailedAlgorithmStatus;
+  readonly DimensionFilter: DimensionFilter;
+  readonly DimensionFilters: DimensionFilters;
+  readonly DimensionName: string;
+  readonly DimensionValue: string;
+  readonly Dimensions: Dimensions;
   readonly DirectoryPath: string;
   readonly DisableProfiler: boolean;
+  readonly Double: number;
   readonly EnableInfraCheck: boolean;
   readonly EnableRemoteDebug: boolean;
   readonly EnableSessionTagChaining: boolean;
@@ -1315,15 +1693,20 @@ export interface ShapeTypes {
   readonly EventsLimit: number;
   readonly ExperimentConfig: ExperimentConfig;
   readonly ExperimentEntityName: string;
+  readonly ExtendedStatistic: string;
+  readonly ExtendedStatistics: ExtendedStatistics;
   readonly FailureReason: string;
   readonly FileSystemAccessMode: FileSystemAccessMode;
   readonly FileSystemDataSource: FileSystemDataSource;
   readonly FileSystemId: string;
   readonly FileSystemType: FileSystemType;
+  readonly Filter: Filter;
   readonly FilterCount: number;
+  readonly FilterList: FilterList;
   readonly FilterLogEventsRequest: FilterLogEventsRequest;
   readonly FilterLogEventsResponse: FilterLogEventsResponse;
   readonly FilterPattern: string;
+  readonly FilterValue: string;
   readonly FilteredLogEvent: FilteredLogEvent;
   readonly FilteredLogEvents: FilteredLogEvents;
   readonly FinalMetricDataList: FinalMetricDataList;
@@ -1332,8 +1715,16 @@ export interface ShapeTypes {
   readonly GetCallerIdentityResponse: GetCallerIdentityResponse;
   readonly GetLogEventsRequest: GetLogEventsRequest;
   readonly GetLogEventsResponse: GetLogEventsResponse;
+  readonly GetMetricDataInput: GetMetricDataInput;
+  readonly GetMetricDataLabelTimezone: string;
+  readonly GetMetricDataMaxDatapoints: number;
+  readonly GetMetricDataOutput: GetMetricDataOutput;
+  readonly GetMetricStatisticsInput: GetMetricStatisticsInput;
+  readonly GetMetricStatisticsOutput: GetMetricStatisticsOutput;
   readonly GetRoleRequest: GetRoleRequest;
   readonly GetRoleResponse: GetRoleResponse;
+  readonly GetSearchSuggestionsRequest: GetSearchSuggestionsRequest;
+  readonly GetSearchSuggestionsResponse: GetSearchSuggestionsResponse;
   readonly HookParameters: HookParameters;
   readonly HubAccessConfig: HubAccessConfig;
   readonly HubContentArn: string;
@@ -1356,7 +1747,6 @@ export interface ShapeTypes {
   readonly IamTagListType: IamTagListType;
   readonly IamTagValueType: string;
   readonly ImageDigest: string;
-  readonly IncludeLinkedAccounts: boolean;
   readonly InferenceHubAccessConfig: InferenceHubAccessConfig;
   readonly InferenceSpecification: InferenceSpecification;
   readonly InfraCheckConfig: InfraCheckConfig;
@@ -1377,10 +1767,13 @@ export interface ShapeTypes {
   readonly Interleaved: boolean;
   readonly KeepAlivePeriodInSeconds: number;
   readonly KmsKeyId: string;
+  readonly LabelOptions: LabelOptions;
   readonly LabelingJobArn: string;
   readonly LineNumber: number;
   readonly ListAlgorithmsInput: ListAlgorithmsInput;
   readonly ListAlgorithmsOutput: ListAlgorithmsOutput;
+  readonly ListMetricsInput: ListMetricsInput;
+  readonly ListMetricsOutput: ListMetricsOutput;
   readonly ListTagsInput: ListTagsInput;
   readonly ListTagsMaxResults: number;
   readonly ListTagsOutput: ListTagsOutput;
@@ -1396,9 +1789,12 @@ export interface ShapeTypes {
   readonly LogStreamName: string;
   readonly LogStreamSearchedCompletely: boolean;
   readonly LogStreams: LogStreams;
+  readonly LogsAccountId: string;
+  readonly LogsIncludeLinkedAccounts: boolean;
   readonly LogsKmsKeyId: string;
   readonly LogsNextToken: string;
   readonly LogsTimestamp: number;
+  readonly Long: number;
   readonly MaxConcurrentTransforms: number;
   readonly MaxPayloadInMB: number;
   readonly MaxPendingTimeInSeconds: number;
@@ -1406,11 +1802,33 @@ export interface ShapeTypes {
   readonly MaxRuntimeInSeconds: number;
   readonly MaxWaitTimeInSeconds: number;
   readonly MaximumRetryAttempts: number;
+  readonly Message: string;
+  readonly MessageData: MessageData;
+  readonly MessageDataCode: string;
+  readonly MessageDataValue: string;
+  readonly Metric: Metric;
   readonly MetricData: MetricData;
+  readonly MetricDataQueries: MetricDataQueries;
+  readonly MetricDataQuery: MetricDataQuery;
+  readonly MetricDataResult: MetricDataResult;
+  readonly MetricDataResultMessages: MetricDataResultMessages;
+  readonly MetricDataResults: MetricDataResults;
   readonly MetricDefinition: MetricDefinition;
   readonly MetricDefinitionList: MetricDefinitionList;
+  readonly MetricExpression: string;
+  readonly MetricId: string;
+  readonly MetricLabel: string;
   readonly MetricName: string;
+  readonly MetricQuery: MetricQuery;
+  readonly MetricQueryList: MetricQueryList;
+  readonly MetricQueryResult: MetricQueryResult;
+  readonly MetricQueryResultList: MetricQueryResultList;
+  readonly MetricQueryResultStatus: MetricQueryResultStatus;
   readonly MetricRegex: string;
+  readonly MetricStat: MetricStat;
+  readonly MetricStatistic: MetricStatistic;
+  readonly MetricValues: MetricValues;
+  readonly Metrics: Metrics;
   readonly MlFlowResourceArn: string;
   readonly MlflowConfig: MlflowConfig;
   readonly MlflowDetails: MlflowDetails;
@@ -1430,7 +1848,11 @@ export interface ShapeTypes {
   readonly ModelPackageFrameworkVersion: string;
   readonly ModelPackageGroupArn: string;
   readonly NameContains: string;
+  readonly Namespace: string;
+  readonly NestedFilters: NestedFilters;
+  readonly NestedFiltersList: NestedFiltersList;
   readonly NextToken: string;
+  readonly Operator: Operator;
   readonly OptionalVolumeSizeInGB: number;
   readonly OrderBy: OrderBy;
   readonly OrganizationsDecisionDetail: OrganizationsDecisionDetail;
@@ -1438,6 +1860,7 @@ export interface ShapeTypes {
   readonly OutputDataConfig: OutputDataConfig;
   readonly OutputLogEvent: OutputLogEvent;
   readonly OutputLogEvents: OutputLogEvents;
+  readonly OwningAccounts: OwningAccounts;
   readonly ParameterName: string;
   readonly ParameterRange: ParameterRange;
   readonly ParameterType: ParameterType;
@@ -1468,9 +1891,18 @@ export interface ShapeTypes {
   readonly ProfilingIntervalInMilliseconds: number;
   readonly ProfilingParameters: ProfilingParameters;
   readonly ProfilingStatus: ProfilingStatus;
+  readonly PropertyNameHint: string;
+  readonly PropertyNameQuery: PropertyNameQuery;
+  readonly PropertyNameSuggestion: PropertyNameSuggestion;
+  readonly PropertyNameSuggestionList: PropertyNameSuggestionList;
+  readonly PutMetricsErrorCode: PutMetricsErrorCode;
+  readonly RawMetricData: RawMetricData;
+  readonly RawMetricDataList: RawMetricDataList;
   readonly RealtimeInferenceInstanceTypes: RealtimeInferenceInstanceTypes;
+  readonly RecentlyActive: RecentlyActive;
   readonly RecipeName: string;
   readonly RecordWrapper: RecordWrapper;
+  readonly Relation: Relation;
   readonly RemoteDebugConfig: RemoteDebugConfig;
   readonly RemoteDebugConfigForUpdate: RemoteDebugConfigForUpdate;
   readonly ResourceArn: string;
@@ -1479,12 +1911,15 @@ export interface ShapeTypes {
   readonly ResourceHandlingOptionType: string;
   readonly ResourceNameListType: ResourceNameListType;
   readonly ResourceNameType: string;
+  readonly ResourcePropertyName: string;
   readonly ResourceRetainedBillableTimeInSeconds: number;
   readonly ResourceSpecificResult: ResourceSpecificResult;
   readonly ResourceSpecificResultListType: ResourceSpecificResultListType;
+  readonly ResourceType: ResourceType;
   readonly ResponseMIMEType: string;
   readonly ResponseMIMETypes: ResponseMIMETypes;
   readonly RetryStrategy: RetryStrategy;
+  readonly ReturnData: boolean;
   readonly Role: Role;
   readonly RoleArn: string;
   readonly RoleLastUsed: RoleLastUsed;
@@ -1498,6 +1933,21 @@ export interface ShapeTypes {
   readonly S3ModelDataType: S3ModelDataType;
   readonly S3ModelUri: string;
   readonly S3Uri: string;
+  readonly SageMakerMetricsExperimentEntityName: string;
+  readonly SageMakerMetricsInteger: number;
+  readonly SageMakerMetricsLong: number;
+  readonly SageMakerMetricsMetricName: string;
+  readonly SageMakerMetricsPeriod: SageMakerMetricsPeriod;
+  readonly SageMakerMetricsTimestamp: number;
+  readonly SageMakerResourceArn: string;
+  readonly ScanBy: ScanBy;
+  readonly SearchExpression: SearchExpression;
+  readonly SearchExpressionList: SearchExpressionList;
+  readonly SearchRecord: SearchRecord;
+  readonly SearchRequest: SearchRequest;
+  readonly SearchResponse: SearchResponse;
+  readonly SearchResultsList: SearchResultsList;
+  readonly SearchSortOrder: SearchSortOrder;
   readonly SearchedLogStream: SearchedLogStream;
   readonly SearchedLogStreams: SearchedLogStreams;
   readonly SecondaryStatus: SecondaryStatus;
@@ -1519,11 +1969,17 @@ export interface ShapeTypes {
   readonly SortOrder: SortOrder;
   readonly SourceRoleTemplate: SourceRoleTemplate;
   readonly SplitType: SplitType;
+  readonly StandardUnit: StandardUnit;
   readonly StartFromHead: boolean;
+  readonly Stat: string;
   readonly Statement: Statement;
   readonly StatementListType: StatementListType;
+  readonly Statistic: Statistic;
+  readonly Statistics: Statistics;
+  readonly StatusCode: StatusCode;
   readonly StatusDetails: string;
   readonly StatusMessage: string;
+  readonly Step: number;
   readonly StopTrainingJobRequest: StopTrainingJobRequest;
   readonly StoppingCondition: StoppingCondition;
   readonly StoredBytes: number;
@@ -1532,6 +1988,7 @@ export interface ShapeTypes {
   readonly StsArnType: string;
   readonly SubnetId: string;
   readonly Subnets: Subnets;
+  readonly SuggestionQuery: SuggestionQuery;
   readonly Tag: Tag;
   readonly TagKey: string;
   readonly TagKeyList: TagKeyList;
@@ -1539,6 +1996,8 @@ export interface ShapeTypes {
   readonly TagValue: string;
   readonly TensorBoardOutputConfig: TensorBoardOutputConfig;
   readonly Timestamp: number;
+  readonly Timestamps: Timestamps;
+  readonly TotalHits: TotalHits;
   readonly TotalStepCountPerEpoch: number;
   readonly TrainingContainerArgument: string;
   readonly TrainingContainerArguments: TrainingContainerArguments;
@@ -1554,6 +2013,7 @@ export interface ShapeTypes {
   readonly TrainingInstanceCount: number;
   readonly TrainingInstanceType: TrainingInstanceType;
   readonly TrainingInstanceTypes: TrainingInstanceTypes;
+  readonly TrainingJob: TrainingJob;
   readonly TrainingJobArn: string;
   readonly TrainingJobDefinition: TrainingJobDefinition;
   readonly TrainingJobName: string;
@@ -1586,10 +2046,16 @@ export interface ShapeTypes {
   readonly UpdateTrainingJobRequest: UpdateTrainingJobRequest;
   readonly UpdateTrainingJobResponse: UpdateTrainingJobResponse;
   readonly Url: string;
+  readonly VisibilityConditions: VisibilityConditions;
+  readonly VisibilityConditionsKey: string;
+  readonly VisibilityConditionsList: VisibilityConditionsList;
+  readonly VisibilityConditionsValue: string;
   readonly VpcConfig: VpcConfig;
   readonly VpcSecurityGroupIds: VpcSecurityGroupIds;
   readonly WarmPoolResourceStatus: WarmPoolResourceStatus;
   readonly WarmPoolStatus: WarmPoolStatus;
+  readonly XAxisType: XAxisType;
+  readonly XAxisValues: XAxisValues;
   readonly accountType: string;
   readonly booleanType: boolean;
   readonly idType: string;

@@ -303,6 +303,14 @@ test('names that mean something to JavaScript are only names', () => {
   );
 });
 
+test('a shape that holds itself is followed to a limit', () => {
+  let expression: object = {};
+  for (let depth = 0; depth < 100_000; depth++) expression = { SubExpressions: [expression] };
+  const error = errorOf('SearchRequest', { Resource: 'TrainingJob', SearchExpression: expression });
+  assert.equal(error.code, 'SerializationException');
+  assert.match(error.message, /^The request is nested too deeply/);
+});
+
 test('very deep and very long JSON is refused, with a message that is not much longer', () => {
   const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
   assert.equal(errorOf('CreateTrainingJobRequest', { Tags: deep }).code, 'SerializationException');

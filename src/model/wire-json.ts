@@ -24,6 +24,7 @@ export const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.
  * have its wish dropped without a word.
  */
 export function typed(name: ShapeName, value: unknown, path: Path = []): Typed {
+  if (path.length > DEEPEST) throw serialization('The request is nested too deeply', path.slice(0, 4));
   const of = shape(name);
   switch (of.type) {
     case 'structure':
@@ -42,6 +43,9 @@ export function typed(name: ShapeName, value: unknown, path: Path = []): Typed {
       return number(of, value, path);
   }
 }
+
+/** Steps of a path: far more than any request has, and far less than would be too much for the stack. A shape may hold itself. */
+const DEEPEST = 200;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -64,6 +64,15 @@ export function containerEnvironment(
   };
 }
 
+/** The ports of this machine's own loopback at which a job's algorithm finds what it is told of. */
+export function loopbackPorts({ s3 }: Settings, url: string): readonly number[] {
+  const urls = [url, ...Object.values(s3Variables(s3))].map((each) => new URL(each));
+  const loopback = urls.filter(({ hostname }) => /^(localhost|127\..*|\[::1\])$/.test(hostname));
+  return [
+    ...new Set(loopback.map(({ port, protocol }) => Number(port) || (protocol === 'https:' ? 443 : 80))),
+  ];
+}
+
 function s3Variables(s3: Settings['s3']): Record<string, string> {
   if (s3.kind !== 's3' || !s3.endpoint) return {};
   return { AWS_ENDPOINT_URL_S3: s3.endpoint, S3_ENDPOINT_URL: s3.endpoint };

@@ -2,12 +2,16 @@ import { statSync } from 'node:fs';
 import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
 import { PackageCache } from '../agent/packages/package-cache.ts';
+import { GpuMonitor } from '../agent/usage/gpu-monitor.ts';
+import { UsageRecorder } from '../agent/usage/usage-recorder.ts';
+import { UsageSampler } from '../agent/usage/usage-sampler.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { createEndpoint } from '../endpoint/server.ts';
 import { EventLog } from '../events/event-log.ts';
 import { Webhooks } from '../events/webhooks.ts';
 import { UnpackedImages } from '../executors/process/images/unpacked-images.ts';
+import { openNetworks } from '../executors/process/network/open-networks.ts';
 import { ProcessDriver } from '../executors/process/process-driver.ts';
 import { createProcessRuntime } from '../executors/process/process-runtime.ts';
 import { Faults } from '../faults/faults.ts';
@@ -19,18 +23,22 @@ import { Authority } from '../proxy/authority.ts';
 import { HttpsProxy } from '../proxy/https-proxy.ts';
 import { SessionSocket } from '../remote-debug/session-socket.ts';
 import { guarded } from '../services/access/guarded.ts';
+import { createCloudWatchService } from '../services/cloudwatch/cloudwatch.ts';
 import { createIamService } from '../services/iam/iam.ts';
 import { RoleList } from '../services/iam/roles.ts';
 import { createLogsService } from '../services/logs/logs-service.ts';
 import { trainingJobArn } from '../services/sagemaker/context.ts';
 import { noSuchResource } from '../services/sagemaker/errors.ts';
 import { createSageMakerService } from '../services/sagemaker/sagemaker.ts';
+import { createSageMakerMetricsService } from '../services/sagemaker-metrics/sagemaker-metrics.ts';
 import { createStsService } from '../services/sts/sts.ts';
 import { createOwnApi } from '../services/trainyard/own-api.ts';
 import { Database, DatabaseInUse } from '../store/database.ts';
-import { findJob, findJobById } from '../store/jobs/find-job.ts';
+import { findJob, findJobById, unfinishedJobs } from '../store/jobs/find-job.ts';
+import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts';
 import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
+import { poolOf } from '../training/warm-pool.ts';
 import { AccessKeys } from './access-keys.ts';
 import {
   createLayout,
@@ -41,7 +49,12 @@ import {
   type ServerKeys,
   writeAddress,
 } from './data-folder.ts';
-import { clientVariables, containerEnvironment, proxyVariables } from './environment-variables.ts';
+import {
+  clientVariables,
+  containerEnvironment,
+  loopbackPorts,
+  proxyVariables,
+} from './environment-variables.ts';
 import { openJobClock } from './job-clock.ts';
 import { createObjectService } from './object-service.ts';
 import { writeTrust } from './trust.ts';
@@ -81,9 +94,20 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     hidden: [settings.dataDir],
     images: { settings: settings.images, unpacked },
   });
-  const fingerprint = await runtime.fingerprint();
-  for (const problem of fingerprint.problems) log(problem);
-  if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
+  let url = '';
+  const [fingerprint, { networks, ...reach }] = await Promise.all([
+    runtime.fingerprint(),
+    openNetworks({
+      config: settings.executors.process,
+      dataDir: settings.dataDir,
+      vpc: settings.vpc,
+      ports: () => loopbackPorts(settings, url),
+      holdsInstances: (jobId) =>
+        unfinishedJobs(database).some(({ id, job }) => id === jobId || poolOf(job)?.first === jobId),
+    }),
+  ]);
+  for (const problem of [...fingerprint.problems, ...(reach.problem ? [reach.problem] : [])]) log(problem);
+  if (!fingerprint.ok || !reach.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
 
   const storage = storageConfig(settings, layout);
   const objects = openStorage(storage, {
@@ -97,18 +121,25 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     clock,
     onError: (error) => log(error.message),
   });
+  const usage = new UsageRecorder({
+    ...{ database, clock },
+    sampler: new UsageSampler(systemClock, new GpuMonitor(systemClock)),
+    intervalMs: settings.metrics.sampleSeconds * 1000,
+    retentionMs: settings.metrics.retentionDays * 86_400_000,
+    onError: (error) => log(`samples of what instances use could not be stored: ${error.message}`),
+  });
   const accessKeys = new AccessKeys({
     account,
     owner: ownerKeys(settings, keys),
     jobKeySecret: keys.jobKeySecret,
     runningRole: (jobId) => runningRole(database, jobId),
   });
-  let url = '';
   const driver = new ProcessDriver({
     config: settings.executors.process,
     runtime,
     fingerprint,
     credentials: settings.images.credentials,
+    networks,
     agents: {
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
@@ -118,6 +149,10 @@ export async function startServer(settings: Settings, log: (line: string) => voi
         roles.find(request.RoleArn)?.permissions.mayUse('read', bucket, key) ?? false,
       ...(settings.proxy.jobs && { certificates: layout.certificates }),
       telemetry,
+      usage,
+      timeSeries: {
+        add: ({ jobId, host }, points) => addTimeSeriesPoints(database, { jobId, host }, points),
+      },
       clock: systemClock,
       folder: layout.instances,
       flushPatience: settings.sync.patienceSeconds * 1000,
@@ -171,6 +206,12 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       logs: guarded('logs', createLogsService(new LogStreams(layout.logs, database, clock)), permissionsOf),
       sts: createStsService(),
       iam: guarded('iam', createIamService(roles), permissionsOf),
+      cloudwatch: guarded('cloudwatch', createCloudWatchService({ account, clock, database }), permissionsOf),
+      'sagemaker-metrics': guarded(
+        'sagemaker',
+        createSageMakerMetricsService({ account, region, clock: systemClock, database }),
+        permissionsOf,
+      ),
     },
     objects: createObjectService(settings, objects.embedded?.store, permissionsOf),
     upgrades: (upgrade) => sessions.accept(upgrade),
@@ -197,6 +238,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       orchestrator.close();
       await webhooks.close();
       await unpacked.close();
+      usage.close();
       await telemetry.close();
       await objects.close();
       database.close();

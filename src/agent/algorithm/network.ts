@@ -1,32 +1,28 @@
-import { networkInterfaces } from 'node:os';
 import type { InstancePlan } from '../instance-agent.ts';
-
-/** The interface that SageMaker's instances have, which scripts expect. */
-const USUAL_INTERFACE = 'eth0';
-const LOOPBACK = 'lo';
-
-/** The network interface that the algorithm is told of. NCCL, Gloo and MPI bind to it, so it must exist where the algorithm is. */
-export function networkInterfaceOf(
-  plan: InstancePlan,
-  present: readonly string[] = interfacesOfMachine(),
-): string {
-  if (plan.request.EnableNetworkIsolation) return LOOPBACK;
-  return present.includes(USUAL_INTERFACE) ? USUAL_INTERFACE : LOOPBACK;
-}
-
-function interfacesOfMachine(): string[] {
-  return Object.keys(networkInterfaces());
-}
-
-/** Where the only instance of a job finds itself. */
-const OWN_ADDRESS = '127.0.0.1';
+import type { InstanceNetwork } from '../instance-network.ts';
 
 /** The algorithm's HOSTNAME, of the form that SageMaker's instances have; not `algo-1` (training contract §1.5). */
-export function hostnameOf(plan: InstancePlan): string {
-  return `ip-${OWN_ADDRESS.replaceAll('.', '-')}.${plan.region}.compute.internal`;
+export function hostnameOf(plan: InstancePlan, network: InstanceNetwork): string {
+  return machineName(addressOf(network, plan.host), plan.region);
 }
 
-/** Lines of the algorithm's hosts file: all names that it is told of lead to it. */
-export function hostsOf(plan: InstancePlan): { readonly address: string; readonly name: string }[] {
-  return [plan.host, hostnameOf(plan)].map((name) => ({ address: OWN_ADDRESS, name }));
+/** Lines of the algorithm's hosts file: the names of all hosts of its job, and those that each finds in its HOSTNAME. */
+export function hostsOf(
+  plan: InstancePlan,
+  network: InstanceNetwork,
+): { readonly address: string; readonly name: string }[] {
+  return plan.hosts.flatMap((host) => {
+    const address = addressOf(network, host);
+    return [host, machineName(address, plan.region)].map((name) => ({ address, name }));
+  });
+}
+
+function addressOf({ addresses }: InstanceNetwork, host: string): string {
+  const address = addresses[host];
+  if (address === undefined) throw new Error(`the job's network has no address for ${host}`);
+  return address;
+}
+
+function machineName(address: string, region: string): string {
+  return `ip-${address.replaceAll('.', '-')}.${region}.compute.internal`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { test } from 'node:test';
-import { networkInterfaceOf } from '../algorithm/network.ts';
+import { interfaceOfOne } from '../instance-network.ts';
 import { channel, never, planOf, REQUEST, testPlace } from '../testing/test-instance.fixture.ts';
 import { inputDataConfig } from './input-data-config.ts';
 import { resourceConfig } from './resource-config.ts';
@@ -186,9 +186,9 @@ test('each host is told of all groups (training contract §1.3)', () => {
 });
 
 test('the network interface is one that exists where the algorithm runs', () => {
-  assert.equal(networkInterfaceOf(planOf(), ['lo', 'eth0']), 'eth0');
-  assert.equal(networkInterfaceOf(planOf(), ['lo', 'ens5']), 'lo');
-  assert.equal(networkInterfaceOf(planOf({ EnableNetworkIsolation: true }), ['lo', 'eth0']), 'lo');
+  assert.equal(interfaceOfOne(planOf(), ['lo', 'eth0']), 'eth0');
+  assert.equal(interfaceOfOne(planOf(), ['lo', 'ens5']), 'lo');
+  assert.equal(interfaceOfOne(planOf({ EnableNetworkIsolation: true }), ['lo', 'eth0']), 'lo');
 });
 
 test('enum values as the undocumented files write them', () => {

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { localPathOf, type SyncedMember } from '../../training/local-paths.ts';
-import { networkInterfaceOf } from '../algorithm/network.ts';
 import type { Hook } from '../hook.ts';
 import type { InstancePlan } from '../instance-agent.ts';
+import type { InstanceNetwork } from '../instance-network.ts';
 import { outputUri } from '../sync/output-uri.ts';
 import { debugHookConfig } from './debug-hook-config.ts';
 import { initConfig } from './init-config.ts';
@@ -14,10 +14,12 @@ import { resourceConfig } from './resource-config.ts';
 import { trainingJobConfig } from './training-job-config.ts';
 
 /** The content of each file in `/opt/ml/input/config` (training contract §1.2). Undefined: the job has no such file. */
-const CONFIG_FILES: Readonly<Record<string, (plan: InstancePlan) => object | undefined>> = {
+const CONFIG_FILES: Readonly<
+  Record<string, (plan: InstancePlan, network: InstanceNetwork) => object | undefined>
+> = {
   'hyperparameters.json': ({ request }) => request.HyperParameters ?? {},
   'inputdataconfig.json': inputDataConfig,
-  'resourceconfig.json': (plan) => resourceConfig(plan, networkInterfaceOf(plan)),
+  'resourceconfig.json': (plan, network) => resourceConfig(plan, network.interfaceName),
   'init-config.json': initConfig,
   'metric-definition-regex.json': ({ request }) => request.AlgorithmSpecification?.MetricDefinitions ?? [],
   'trainingjobconfig.json': trainingJobConfig,
@@ -34,10 +36,11 @@ const CONFIG_FILES: Readonly<Record<string, (plan: InstancePlan) => object | und
 
 export const writeConfigFiles: Hook = {
   name: 'write the config files',
-  async run({ plan, folder }) {
+  async run({ plan, folder, environment }) {
+    const network = await environment.networks.join(plan);
     for (const [name, content] of Object.entries(CONFIG_FILES)) {
       const path = join(folder.ml, 'input', 'config', name);
-      const value = content(plan);
+      const value = content(plan, network);
       if (value !== undefined) await writeFile(path, JSON.stringify(value), { mode: 0o644 });
     }
   },

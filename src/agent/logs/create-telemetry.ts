@@ -41,7 +41,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry & { close(
     const stream = openStream(database, plan, file);
     mkdirSync(dirname(streams.path(stream)), { recursive: true });
     const follower = new StreamFollower({
-      ...{ streams, stream, worker, onError },
+      ...{ streams, stream, worker, onError, jobName: plan.jobName },
       definitions: plan.request.AlgorithmSpecification?.MetricDefinitions ?? [],
       onClose: () => followers.delete(file),
       sayAfterwards: (line) => sayAfterwards(plan, line),

@@ -13,6 +13,7 @@ import { LogTail } from './log-tail.ts';
 export interface StreamFollowerOptions {
   readonly streams: LogStreams;
   readonly stream: LogStreamRow;
+  readonly jobName: string;
   readonly worker: MetricScanWorker;
   readonly definitions: readonly MetricDefinition[];
   readonly onError: (error: Error) => void;
@@ -33,7 +34,7 @@ export class StreamFollower implements OutputFollower {
   #isClosed = false;
 
   constructor(options: StreamFollowerOptions) {
-    const { streams, stream, worker, definitions, onError } = options;
+    const { streams, stream, jobName, worker, definitions, onError } = options;
     const { clock, database } = streams;
     this.#options = options;
     this.path = streams.path(stream);
@@ -45,6 +46,7 @@ export class StreamFollower implements OutputFollower {
         database,
         worker,
         stream,
+        jobName,
         path: this.path,
         definitions,
         say,

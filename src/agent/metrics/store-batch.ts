@@ -2,7 +2,7 @@ import type { Database } from '../../store/database.ts';
 import { addMetricPoint } from '../../store/metrics/add-metric-point.ts';
 import type { MetricCursor } from '../../store/metrics/metric-cursor.ts';
 import { setMetricCursor } from '../../store/metrics/set-metric-cursor.ts';
-import { setMetricFinal } from '../../store/metrics/set-metric-final.ts';
+import { type MetricOwner, setMetricFinal } from '../../store/metrics/set-metric-final.ts';
 
 /** A value of a metric, and when the line was written that it stands in. */
 export interface TimedValue {
@@ -17,7 +17,7 @@ export interface TimedValue {
  */
 export function storeBatch(
   database: Database,
-  stream: { readonly id: number; readonly jobId: number },
+  stream: MetricOwner & { readonly id: number },
   cursor: MetricCursor,
   values: readonly TimedValue[],
   position: number,
@@ -25,9 +25,7 @@ export function storeBatch(
   const next = { position, points: cursor.points + values.length };
   database.transaction(() => {
     const finals = new Map(values.map((value) => [value.name, value]));
-    const ids = new Map(
-      [...finals].map(([name, value]) => [name, setMetricFinal(database, stream.jobId, value)]),
-    );
+    const ids = new Map([...finals].map(([name, value]) => [name, setMetricFinal(database, stream, value)]));
     for (const [index, { name, at, value }] of values.entries()) {
       const metricId = ids.get(name);
       if (metricId === undefined) continue;

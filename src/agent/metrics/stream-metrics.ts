@@ -15,6 +15,8 @@ export interface StreamMetricsOptions {
   readonly database: Database;
   readonly worker: MetricScanWorker;
   readonly stream: LogStreamRow;
+  /** The stream's job: a metric is found by its name. */
+  readonly jobName: string;
   readonly path: string;
   readonly definitions: readonly MetricDefinition[];
   /** Writes a line of our own into the job's log. */
@@ -93,7 +95,7 @@ export class StreamMetrics {
 
   /** Stores what was found, a part at a time, each part of whole lines. */
   async #store(found: Float64Array, end: number): Promise<void> {
-    const { database, stream } = this.#options;
+    const { database } = this.#options;
     let values: TimedValue[] = [];
     this.#times.refresh();
     for (let at = 0; at < found.length; at += WORDS_OF_A_TRIPLE) {
@@ -101,14 +103,14 @@ export class StreamMetrics {
       values.push(this.#timed(found[at] ?? 0, found[at + 1] ?? 0, lineEnd));
       const isLineDone = found[at + WORDS_OF_A_TRIPLE + 2] !== lineEnd;
       if (values.length < VALUES_A_TRANSACTION || !isLineDone) continue;
-      this.#cursor = storeBatch(database, stream, this.#cursor, values, lineEnd);
+      this.#cursor = storeBatch(database, this.#owner(), this.#cursor, values, lineEnd);
       this.#storedPosition = lineEnd;
       values = [];
       await nextTurn();
       if (this.#isClosed) return;
     }
     if (values.length > 0) {
-      this.#cursor = storeBatch(database, stream, this.#cursor, values, end);
+      this.#cursor = storeBatch(database, this.#owner(), this.#cursor, values, end);
       this.#storedPosition = end;
       return;
     }
@@ -123,6 +125,11 @@ export class StreamMetrics {
       throw new Error(`there is no time for the line that ends at ${lineEnd} of ${this.#options.path}`);
     }
     return { name, at, value };
+  }
+
+  #owner() {
+    const { stream, jobName } = this.#options;
+    return { id: stream.id, jobId: stream.jobId, jobName };
   }
 
   #storeCursor(): void {

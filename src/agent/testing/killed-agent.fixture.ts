@@ -1,4 +1,5 @@
 import { createInstanceAgent } from '../create-instance-agent.ts';
+import { networkOfOne } from '../instance-network.ts';
 import { FakeRuntime } from './fake-runtime.fixture.ts';
 import { FakeTelemetry } from './fake-telemetry.fixture.ts';
 import { MemoryStorage } from './memory-storage.fixture.ts';
@@ -34,6 +35,7 @@ if (import.meta.main && folder) {
     clock: new ImpatientClock(),
     folder,
     instanceType: {},
+    networks: networkOfOne,
     containerEnvironment: () => ({}),
     log: () => {},
   });

@@ -9,6 +9,7 @@ import { createInstanceAgent } from '../create-instance-agent.ts';
 import type { Instance } from '../hook.ts';
 import type { InstanceAgent, InstancePlan } from '../instance-agent.ts';
 import { instanceFolder, openInstanceFolder } from '../instance-folder.ts';
+import { networkOfOne } from '../instance-network.ts';
 import { FakeRuntime } from './fake-runtime.fixture.ts';
 import { FakeTelemetry } from './fake-telemetry.fixture.ts';
 import { MemoryStorage } from './memory-storage.fixture.ts';
@@ -107,6 +108,7 @@ export async function testPlace(context: TestContext): Promise<TestPlace> {
     clock,
     folder,
     instanceType: { cpus: 4, memoryBytes: 8 * 1024 ** 3 },
+    networks: networkOfOne,
     containerEnvironment: () => ({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4567', AWS_ACCESS_KEY_ID: 'AKIDTOY' }),
     log: (line) => logged.push(line),
   };

@@ -12,6 +12,7 @@ import type { AgentEnvironment } from '../agent-environment.ts';
 import { createInstanceAgent } from '../create-instance-agent.ts';
 import type { InstanceAgent, InstancePlan } from '../instance-agent.ts';
 import { instanceFolder } from '../instance-folder.ts';
+import { networkOfOne } from '../instance-network.ts';
 import { FakeRuntime } from './fake-runtime.fixture.ts';
 import { FakeTelemetry } from './fake-telemetry.fixture.ts';
 import { ImpatientClock, never, planOf, REQUEST } from './test-instance.fixture.ts';
@@ -97,6 +98,7 @@ export async function uploadPlace(
     clock: new ImpatientClock(),
     folder: agentFolder,
     instanceType: {},
+    networks: networkOfOne,
     containerEnvironment: () => ({}),
     log: () => {},
   };

@@ -1,8 +1,9 @@
 import { ServiceError } from '../../model/errors.ts';
 import { operation, type ServiceName, type ShapeName, serviceMetadata } from '../../model/shapes.ts';
 import type { Operation, Service } from '../../services/service.ts';
+import type { Services } from '../services.ts';
 import type { Audience } from '../signature/audience.ts';
-import type { Services } from '../targets.ts';
+
 import type { Fields } from './form.ts';
 
 /** A service of the query protocol. */
@@ -29,10 +30,9 @@ export function queryServices(
 ): ReadonlyMap<string, QueryService> {
   const byVersion = new Map<string, QueryService>();
   for (const [name, service] of Object.entries(services) as [ServiceName, Service][]) {
-    const { protocol, apiVersion } = serviceMetadata(name);
-    if (protocol !== 'query') continue;
-    const namespace = `https://${name}.amazonaws.com/doc/${apiVersion}/`;
-    byVersion.set(apiVersion, { name, service, audience: audienceOf(name), namespace });
+    const { protocols, apiVersion, signingName, xmlNamespace } = serviceMetadata(name);
+    if (!protocols.includes('query') || xmlNamespace === undefined) continue;
+    byVersion.set(apiVersion, { name, service, audience: audienceOf(signingName), namespace: xmlNamespace });
   }
   return byVersion;
 }

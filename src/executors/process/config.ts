@@ -61,6 +61,13 @@ export function processSettings(cores: number) {
       .default({})
       .transform(withHostImage)
       .describe('The images that jobs may name, besides the machine itself.'),
+    network: z
+      .enum(['auto', 'namespaces', 'shared'])
+      .default('auto')
+      .describe(
+        'Where the instances of a job reach each other: in network namespaces of their own ("namespaces"), on this machine’s ' +
+          'network ("shared"), or the first where this machine can.',
+      ),
     hidden: z.array(absolutePath).default([]).describe('Paths of the machine that no job may see.'),
     maxInstances: z.int().positive().default(cores).describe('How many instances may run at once.'),
   });

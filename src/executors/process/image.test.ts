@@ -65,6 +65,7 @@ describe('the settings', () => {
     assert.deepEqual(processSettings(6).parse({}), {
       sandbox: 'bubblewrap',
       gpus: 'required',
+      network: 'auto',
       images: {
         [HOST_IMAGE]: { root: '/', environment: {}, workdir: '/', script: false, binds: [] },
         [SCRIPT_IMAGE]: { root: '/', environment: {}, workdir: '/', script: true, binds: [] },

@@ -15,6 +15,7 @@ import {
 } from './launch-script.ts';
 import { effectiveLimits, type Machine } from './machine.ts';
 import { bringImageMl, linkMl } from './ml-folder.ts';
+import { enterNetwork, resolverWithin } from './network/enter-network.ts';
 import { linkMounts, plainMountRefusal } from './plain-mounts.ts';
 import { layOutPrivateRoot, privateRootCommand } from './private-root.ts';
 import { bootId } from './process-table.ts';
@@ -77,7 +78,7 @@ async function prepareSandbox(
 ): Promise<PreparedLaunch> {
   const { bubblewrap } = machine;
   if (bubblewrap === undefined) throw new RuntimeFault('internal', 'There is no bubblewrap on this machine.');
-  if (algorithm.networkIsolation && !machine.networkIsolation) {
+  if (algorithm.networkIsolation && algorithm.network === undefined && !machine.networkIsolation) {
     throw new RuntimeFault(
       'internal',
       `This machine can't isolate networks: ${machine.shortcomings.join(' ')}`,
@@ -86,6 +87,8 @@ async function prepareSandbox(
   const shell = await hasShell(image);
   const root = image.user && unshare !== undefined ? layOutPrivateRoot(folder.path, image.root) : undefined;
   replaceFile(folder.hosts, hostsFile(algorithm), 0o644);
+  const resolver = resolverWithin(algorithm);
+  if (resolver !== undefined) replaceFile(folder.resolver, resolver, 0o644);
   const options = sandboxOptions({
     image,
     ...(root && { merged: root.merged }),
@@ -94,6 +97,8 @@ async function prepareSandbox(
     hosts: folder.hosts,
     hostname: algorithm.hostname,
     networkIsolation: algorithm.networkIsolation,
+    hasNetwork: algorithm.network !== undefined,
+    ...(resolver !== undefined && { resolver: folder.resolver }),
     environment,
     hidden,
     privatePaths,
@@ -108,6 +113,7 @@ async function prepareSandbox(
     record: { ...record, saysStarted: shell },
     script: shell ? LAUNCH_SANDBOX : LAUNCH_SANDBOX_WITHOUT_SHELL,
     command: [
+      ...enterNetwork(algorithm.network),
       ...(root && unshare !== undefined ? privateRootCommand(unshare, root.folder) : []),
       ...[bubblewrap, '--json-status-fd', '3', '--args', '4', '--'],
       ...(shell ? ['/bin/sh', '-c', START_COMMAND, 'sh'] : []),
@@ -137,6 +143,7 @@ async function preparePlain(
     const why = plainMountRefusal(mount);
     if (why !== undefined) refuse(why);
   }
+  if (algorithm.network !== undefined) refuse('a network of the instance’s own can not be joined');
   if (algorithm.networkIsolation) refuse('a network can not be isolated');
   if (algorithm.hosts.some(({ name }) => name !== algorithm.hostname))
     refuse('a job can not have several hosts');

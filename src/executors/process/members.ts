@@ -1,3 +1,6 @@
+import type { Usage } from '../runtime.ts';
+import { networkUsage } from '../usage/network-usage.ts';
+import { ProcessSnapshot } from '../usage/process-snapshot.ts';
 import type { LaunchStatus } from './launch-status.ts';
 import {
   handlesSigterm,
@@ -19,6 +22,8 @@ export interface Members {
   terminate(): void;
   /** SIGKILL to all. */
   kill(): void;
+  /** What they have used. Undefined when none runs. */
+  usage(): Usage | undefined;
 }
 
 /** How an algorithm's processes are told from all others; undefined as long as there are none. */
@@ -48,6 +53,10 @@ function namespaceMembers(supervisor: ProcessIdentity, first: number, pidNamespa
     kill() {
       if (isOurs()) signal([first], 'SIGKILL');
     },
+    usage() {
+      const used = ProcessSnapshot.take().usageOfTree(first);
+      return used && isOurs() ? { ...used, ...networkUsage(first) } : undefined;
+    },
   };
 }
 
@@ -66,6 +75,7 @@ function sessionMembers(supervisor: ProcessIdentity, first: number): Members {
       signal(chosen, 'SIGTERM');
     },
     kill: () => signal(all(), 'SIGKILL'),
+    usage: () => ProcessSnapshot.take().usageOfSession(supervisor.pid),
   };
 }
 

@@ -19,10 +19,17 @@ export const machine = await sandboxes.fingerprint();
 export const skip = machine.ok ? false : machine.problems.join(' ');
 if (skip && process.env.CI === 'true') throw new Error(skip);
 
+/** What was started in a folder and is to be ended before the folder is removed: hooks run in the order in which they are made. */
+const startedIn = new Map<string, RunningAlgorithm[]>();
+
 /** An instance of the host image in a folder of its own, which is gone after the test. */
 export function instance(t: TestContext, wanted: Partial<Algorithm> = {}): Algorithm {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'trainyard-instance-')));
-  t.after(() => rmSync(home, { recursive: true, force: true }));
+  t.after(async () => {
+    for (const running of startedIn.get(home) ?? []) await remove(running);
+    startedIn.delete(home);
+    rmSync(home, { recursive: true, force: true });
+  });
   const mlRoot = join(home, 'ml');
   mkdirSync(mlRoot);
   return {
@@ -46,9 +53,9 @@ export function script(text: string): Pick<Algorithm, 'entrypoint'> {
 }
 
 /** Starts it; whatever the test does, nothing of it is left afterwards. */
-export async function started(t: TestContext, algorithm: Algorithm, runtime: Runtime = sandboxes) {
+export async function started(_t: TestContext, algorithm: Algorithm, runtime: Runtime = sandboxes) {
   const running = await runtime.start(algorithm);
-  t.after(() => remove(running));
+  startedIn.set(algorithm.home, [running, ...(startedIn.get(algorithm.home) ?? [])]);
   return running;
 }
 

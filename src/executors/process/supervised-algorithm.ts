@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.ts';
-import { type AlgorithmExit, type RunningAlgorithm, RuntimeFault } from '../runtime.ts';
+import { type AlgorithmExit, type RunningAlgorithm, RuntimeFault, type Usage } from '../runtime.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../session.ts';
+import { cgroupUsage } from '../usage/cgroup-usage.ts';
 import { AlgorithmFollower } from './algorithm-follower.ts';
 import { readClaim } from './claim.ts';
 import { ranOutOfMemory, removeCgroups } from './instance-cgroups.ts';
@@ -78,6 +79,13 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
     const claim = readClaim(this.#launch.folder);
     if (claim.kind === 'signed') killProcess(claim.launcher);
     this.#members?.kill();
+  }
+
+  /** The processes tell more than their cgroups do, but the cgroups know of those that are gone, and of memory that is shared. */
+  async usage(): Promise<Usage | undefined> {
+    if (this.#over.signal.aborted) return undefined;
+    const used = this.#members?.usage();
+    return used && { ...used, ...cgroupUsage(this.#launch.record.cgroups) };
   }
 
   async release(): Promise<void> {

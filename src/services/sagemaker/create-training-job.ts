@@ -24,7 +24,7 @@ export async function createTrainingJob(
   const request = completed(context, wanted);
   const permissions = context.permissionsOfRole(request.RoleArn);
   if (!permissions) throw roleNotAssumable(request.RoleArn);
-  const refusal = await context.driver.refusal(request);
+  const refusal = context.driver.networkRefusal(request) ?? (await context.driver.refusal(request));
   if (refusal) throw validation(refusal);
   const exceeded = context.orchestrator.exceededBy(request);
   if (exceeded) throw limitExceeded(exceeded);

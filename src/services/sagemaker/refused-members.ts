@@ -16,11 +16,6 @@ const s3 = (channel: Channel) => channel.DataSource.S3DataSource;
 /** All that CreateTrainingJob refuses today. This list shrinks as Trainyard grows. */
 export const refusedMembers: readonly RefusedMember[] = [
   {
-    member: 'AlgorithmSpecification.EnableSageMakerMetricsTimeSeries',
-    why: 'metrics are not offered as SageMaker time series yet',
-    isUsed: (request) => request.AlgorithmSpecification?.EnableSageMakerMetricsTimeSeries === true,
-  },
-  {
     member: 'InputDataConfig.DataSource.DatasetSource',
     why: 'hub datasets are not served',
     isUsed: (request) => anyChannel(request, (channel) => channel.DataSource.DatasetSource),
@@ -46,7 +41,6 @@ export const refusedMembers: readonly RefusedMember[] = [
     isUsed: (request) => Boolean(request.ResourceConfig?.VolumeKmsKeyId),
   },
   ...topLevelMembers([
-    ['VpcConfig', 'jobs do not join networks yet'],
     ['DebugRuleConfigurations', 'debugger rules are not evaluated'],
     ['ExperimentConfig', 'experiments are not served'],
     ['ProfilerRuleConfigurations', 'profiler rules are not evaluated'],

@@ -283,9 +283,6 @@ test('rules between members', async (context) => {
   }
 });
 
-const algorithm = (more: object) => ({
-  AlgorithmSpecification: { ...request.AlgorithmSpecification, ...more },
-});
 const resources = (more: object) => ({ ResourceConfig: { ...request.ResourceConfig, ...more } });
 const s3Channel = (more: object, source: object = {}) => ({
   InputDataConfig: [
@@ -322,9 +319,6 @@ test('a key to encrypt artifacts with must exist where that can be known', async
 
 /** For each refused member, a request that uses it. */
 const uses: Readonly<Record<string, object>> = {
-  'AlgorithmSpecification.EnableSageMakerMetricsTimeSeries': algorithm({
-    EnableSageMakerMetricsTimeSeries: true,
-  }),
   'InputDataConfig.DataSource.DatasetSource': otherSource({
     DatasetSource: { DatasetArn: 'arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/data' },
   }),
@@ -344,7 +338,6 @@ const uses: Readonly<Record<string, object>> = {
   }),
   'ResourceConfig.TrainingPlanArn': resources({ TrainingPlanArn: plan }),
   'ResourceConfig.VolumeKmsKeyId': resources({ VolumeKmsKeyId: 'key' }),
-  VpcConfig: { VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] } },
   DebugRuleConfigurations: { DebugRuleConfigurations: [rule] },
   ExperimentConfig: { ExperimentConfig: { ExperimentName: 'e' } },
   ProfilerRuleConfigurations: { ProfilerRuleConfigurations: [rule] },
@@ -380,6 +373,14 @@ test('each member that can not be honoured yet is refused by its name', async (c
       return true;
     });
   }
+});
+
+test('what the driver can’t give a job’s network is refused with the driver’s words', async (context) => {
+  const VpcConfig = { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] };
+  await assert.rejects(
+    startService(context).call('CreateTrainingJob', { ...request, VpcConfig }),
+    isError('ValidationException', /^VpcConfig can't .* a scripted machine has no networks\.$/),
+  );
 });
 
 test('members that are switched off are accepted and described', async (context) => {

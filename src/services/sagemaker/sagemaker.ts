@@ -7,9 +7,11 @@ import type {
   DeleteTrainingJobRequest,
   DescribeAlgorithmInput,
   DescribeTrainingJobRequest,
+  GetSearchSuggestionsRequest,
   ListAlgorithmsInput,
   ListTagsInput,
   ListTrainingJobsRequest,
+  SearchRequest,
   StopTrainingJobRequest,
   UpdateTrainingJobRequest,
 } from '../../model/types.generated.ts';
@@ -23,6 +25,8 @@ import { createTrainingJob } from './create-training-job.ts';
 import { deleteTrainingJob } from './delete-training-job.ts';
 import { describeTrainingJob } from './describe-training-job.ts';
 import { listTrainingJobs } from './list-training-jobs.ts';
+import { getSearchSuggestions } from './search/get-search-suggestions.ts';
+import { search } from './search/search.ts';
 import { stopTrainingJob } from './stop-training-job.ts';
 import { addTags, deleteTags, listTags } from './tags.ts';
 import { updateTrainingJob } from './update-training-job.ts';
@@ -69,6 +73,11 @@ export function createSageMakerService(context: SageMakerContext): Service {
     DeleteAlgorithm: {
       input: 'DeleteAlgorithmInput',
       run: (input: DeleteAlgorithmInput) => deleteAlgorithm(context, input),
+    },
+    Search: { input: 'SearchRequest', run: (input: SearchRequest) => search(context, input) },
+    GetSearchSuggestions: {
+      input: 'GetSearchSuggestionsRequest',
+      run: (input: GetSearchSuggestionsRequest) => getSearchSuggestions(context, input),
     },
     AddTags: { input: 'AddTagsInput', run: (input: AddTagsInput) => addTags(context, input) },
     ListTags: { input: 'ListTagsInput', run: (input: ListTagsInput) => listTags(context, input) },

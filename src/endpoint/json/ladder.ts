@@ -1,13 +1,15 @@
-import { ServiceError } from '../model/errors.ts';
-import { parse } from '../model/validator.ts';
-import { JsonText } from '../services/service.ts';
-import { decompressed, readBody } from './body.ts';
-import type { Authenticator } from './caller.ts';
-import { sendJsonError } from './errors/json-error.ts';
-import { asServiceError, type Log } from './errors/unexpected.ts';
-import type { Exchange } from './exchange.ts';
-import { refusedByJsonService } from './signature/refused-by-aws.ts';
-import { type Targets, unknownOperation } from './targets.ts';
+import { ServiceError } from '../../model/errors.ts';
+import { parse } from '../../model/validator.ts';
+import { JsonText } from '../../services/service.ts';
+import { decompressed, readBody } from '../body.ts';
+import type { Authenticator } from '../caller.ts';
+import { sendJsonError } from '../errors/json-error.ts';
+import { asServiceError, type Log } from '../errors/unexpected.ts';
+import { unknownOperation } from '../errors/unknown-operation.ts';
+import type { Exchange } from '../exchange.ts';
+import { refusedByJsonService } from '../signature/refused-by-aws.ts';
+import { parseJson } from './parse-json.ts';
+import type { Targets } from './targets.ts';
 
 /** What the JSON services' requests are served with. */
 export interface JsonServices {
@@ -62,13 +64,3 @@ function requireJson({ headers }: Exchange): void {
 /** Answers are in the version of the protocol that the request is in. */
 const answeredContentType = ({ headers }: Exchange): string =>
   headers['content-type']?.startsWith(JSON_1_0) ? JSON_1_0 : JSON_1_1;
-
-/** The request's JSON. An operation without input may be called with no body at all. */
-function parseJson(body: Buffer): unknown {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new ServiceError('SerializationException', "The request's body is not valid JSON.");
-  }
-}

@@ -1,18 +1,24 @@
-import { ServiceError } from '../model/errors.ts';
-import { isKnownOperation, type ServiceName, serviceMetadata } from '../model/shapes.ts';
-import type { Operation, Service } from '../services/service.ts';
-import type { Audience } from './signature/audience.ts';
-
-/** The services that are served, by the names of their models, which are their signing names too. */
-export type Services = Readonly<Partial<Record<ServiceName, Service>>>;
+import {
+  isKnownOperation,
+  operation as operationModel,
+  type ServiceName,
+  type ShapeName,
+  serviceMetadata,
+} from '../../model/shapes.ts';
+import type { Operation, Service } from '../../services/service.ts';
+import { unknownOperation } from '../errors/unknown-operation.ts';
+import type { Services } from '../services.ts';
+import type { Audience } from '../signature/audience.ts';
 
 /** The operation that a request names, and whom its signature must be made out to. */
 export interface Target {
   readonly operation: Operation;
+  /** The shape of its answer; `null` for an empty one. */
+  readonly output: ShapeName | null;
   readonly audience: Audience;
 }
 
-/** All operations of the JSON services, by what stands in `X-Amz-Target`. */
+/** All operations of the services that have target prefixes, by what stands in `X-Amz-Target`. */
 export class Targets {
   readonly #targets = new Map<string, Target>();
   /** Target prefix to service. */
@@ -20,12 +26,13 @@ export class Targets {
 
   constructor(services: Services, audienceOf: (service: string) => Audience) {
     for (const [name, service] of Object.entries(services) as [ServiceName, Service][]) {
-      const { targetPrefix } = serviceMetadata(name);
+      const { targetPrefix, signingName } = serviceMetadata(name);
       if (targetPrefix === undefined) continue;
       this.#prefixes.set(targetPrefix, name);
-      const audience = audienceOf(name);
+      const audience = audienceOf(signingName);
       for (const [operationName, operation] of service.operations) {
-        this.#targets.set(`${targetPrefix}.${operationName}`, { operation, audience });
+        const output = operationModel(name, operationName)?.output ?? null;
+        this.#targets.set(`${targetPrefix}.${operationName}`, { operation, output, audience });
       }
     }
   }
@@ -46,5 +53,3 @@ export class Targets {
     throw unknownOperation(`This server does not know the operation ${operation} of the service ${service}.`);
   }
 }
-
-export const unknownOperation = (message: string) => new ServiceError('UnknownOperationException', message);
