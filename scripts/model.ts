@@ -297,6 +297,8 @@ function withAdditions(services: z.infer<typeof companionsFile>['services']): ty
     Pick<SourceModel, 'operations' | 'shapes'>,
   ][]) {
     const model = services[service];
+    // A folder that has them by now is right.
+    if (Object.keys(operations).every((name) => Object.hasOwn(model.operations, name))) continue;
     complete[service] = {
       ...model,
       operations: { ...model.operations, ...operations },
