@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fileChannel } from './channel.ts';
 import { checkpointSync } from './checkpoints.ts';
+import { clusterStart } from './cluster-start.ts';
 import { containers } from './containers.ts';
 import { createThroughput } from './create.ts';
 import { describeThroughput } from './describe.ts';
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   startLatency,
   containers,
   manyJobs,
+  clusterStart,
   describeThroughput,
   createThroughput,
   listLatency,

@@ -12,4 +12,5 @@ execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.
   stdio: 'inherit',
 });
 cpSync(join(root, 'src', 'model', 'data'), join(dist, 'model', 'data'), { recursive: true });
+cpSync(join(root, 'src', 'script-mode', 'runner'), join(dist, 'script-mode', 'runner'), { recursive: true });
 console.log('built dist/');

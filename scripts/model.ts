@@ -24,7 +24,7 @@ const SERVED = {
   ],
   logs: ['DescribeLogGroups', 'DescribeLogStreams', 'GetLogEvents', 'FilterLogEvents'],
   sts: ['GetCallerIdentity'],
-  iam: ['GetRole'],
+  iam: ['GetRole', 'SimulatePrincipalPolicy'],
   cloudwatch: ['GetMetricData', 'GetMetricStatistics', 'ListMetrics'],
   'sagemaker-metrics': ['BatchGetMetrics', 'BatchPutMetrics'],
 } as const;
@@ -279,12 +279,41 @@ function instanceTypes(file: z.infer<typeof instanceTypesFile>): string {
   return `${entries(sorted(new Map(facts)))}\n`;
 }
 
+/** Operations that the folder of the models lacks, in the same form. */
+const additionsFile = z.object({
+  source: z.string(),
+  services: z.partialRecord(
+    z.enum(Object.keys(PREFIXES) as [Companion, ...Companion[]]),
+    sourceModel.pick({ operations: true, shapes: true }),
+  ),
+});
+
+function withAdditions(services: z.infer<typeof companionsFile>['services']): typeof services {
+  const file = readFileSync(join(import.meta.dirname, 'model-additions.json'), 'utf8');
+  const { services: additions } = additionsFile.parse(JSON.parse(file));
+  const complete = { ...services };
+  for (const [service, { operations, shapes }] of Object.entries(additions) as [
+    Companion,
+    Pick<SourceModel, 'operations' | 'shapes'>,
+  ][]) {
+    const model = services[service];
+    // A folder that has them by now is right.
+    if (Object.keys(operations).every((name) => Object.hasOwn(model.operations, name))) continue;
+    complete[service] = {
+      ...model,
+      operations: { ...model.operations, ...operations },
+      shapes: { ...model.shapes, ...shapes },
+    };
+  }
+  return complete;
+}
+
 function generate(from: string): Record<string, string> {
   const read = <T>(file: string, schema: z.ZodType<T>): T =>
     schema.parse(JSON.parse(readFileSync(join(from, file), 'utf8')));
   const sagemaker = read('sagemaker.json', sagemakerFile);
   const companions = read('companions.json', companionsFile);
-  const models = { sagemaker, ...companions.services };
+  const models = { sagemaker, ...withAdditions(companions.services) };
 
   const own = served('sagemaker', sagemaker, (name) => name);
   const services: string[] = [];

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, succeeds } from './command.ts';
 
-const requirements = fileURLToPath(new URL('../requirements.txt', import.meta.url));
-const folder = fileURLToPath(new URL('../../.cache/acceptance-venv/', import.meta.url));
-/** Holds what the environment was made of, and is written last: without it, the environment is not whole. */
-const stamp = join(folder, 'made-of');
+/** A virtual environment of clients under test. */
+interface Clients {
+  readonly folder: string;
+  /** The file that names its packages. */
+  readonly requirements: string;
+  /** Holds what the environment was made of, and is written last: without it, the environment is not whole. */
+  readonly stamp: string;
+  /** A module that it must have. */
+  readonly module: string;
+}
+
 /** The clients under test are the current ones, but they needn't be asked for each day. */
 const CURRENT_FOR_MS = 7 * 24 * 3600 * 1000;
 
@@ -15,15 +22,30 @@ const CURRENT_FOR_MS = 7 * 24 * 3600 * 1000;
 export class Unavailable extends Error {}
 
 /** A virtual environment with boto3 and the AWS CLI. Returns its folder of programs. */
-export async function pythonClients(): Promise<string> {
+export const pythonClients = () => install(clients('acceptance-venv', 'requirements.txt', 'boto3'));
+
+/** A virtual environment with a SageMaker Python SDK of that major version, of which one has no room for the other. */
+export const sageMakerSdk = (version: 2 | 3) =>
+  install(clients(`acceptance-sdk${version}-venv`, `requirements-sdk${version}.txt`, 'sagemaker'));
+
+function clients(name: string, requirements: string, module: string): Clients {
+  const folder = fileURLToPath(new URL(`../../.cache/${name}/`, import.meta.url));
+  return {
+    ...{ folder, module, stamp: join(folder, 'made-of') },
+    requirements: fileURLToPath(new URL(`../${requirements}`, import.meta.url)),
+  };
+}
+
+async function install(wanted: Clients): Promise<string> {
+  const { folder, requirements, stamp } = wanted;
   const bin = join(folder, 'bin');
   const python = await pythonWithVenv();
-  if (await isCurrent(bin)) return bin;
-  process.stdout.write('Installing the Python clients\n');
+  if (await isCurrent(wanted)) return bin;
+  process.stdout.write(`Installing the Python clients of ${basename(requirements)}\n`);
   await rm(folder, { recursive: true, force: true });
   await must(python, ['-m', 'venv', folder]);
   await must(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
-  await writeFile(stamp, await madeOf());
+  await writeFile(stamp, await madeOf(wanted));
   return bin;
 }
 
@@ -36,18 +58,19 @@ async function pythonWithVenv(): Promise<string> {
   );
 }
 
-async function isCurrent(bin: string): Promise<boolean> {
+async function isCurrent(wanted: Clients): Promise<boolean> {
+  const { folder, stamp, module } = wanted;
   const found = await readFile(stamp, 'utf8').catch(() => '');
   const [digest, made] = found.split(' ');
   const fresh = Date.now() - Number(made) < CURRENT_FOR_MS;
   return (
     fresh &&
-    digest === (await madeOf()).split(' ')[0] &&
-    succeeds(join(bin, 'python'), ['-c', 'import boto3'])
+    digest === (await madeOf(wanted)).split(' ')[0] &&
+    succeeds(join(folder, 'bin', 'python'), ['-c', `import ${module}`])
   );
 }
 
-async function madeOf(): Promise<string> {
+async function madeOf({ requirements }: Clients): Promise<string> {
   const digest = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');

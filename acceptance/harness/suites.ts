@@ -7,7 +7,8 @@ import { SETTINGS } from '../crash/crashing-server.ts';
 import { run } from './command.ts';
 import { containersLeft, withContainers } from './containers.ts';
 import { type Counts, countsOfTap } from './counts.ts';
-import { pythonClients } from './python.ts';
+import { pythonClients, sageMakerSdk } from './python.ts';
+import { withSdkServer } from './sdk-server.ts';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,13 +26,13 @@ export const suites: readonly Suite[] = [
     name: 'boto3',
     what: 'the AWS SDK for Python',
     needsServer: true,
-    run: (environment) => python('boto3', environment),
+    run: async (environment) => python('boto3', await pythonClients(), environment),
   },
   {
     name: 'aws-cli',
     what: 'the AWS CLI',
     needsServer: true,
-    run: (environment) => python('aws-cli', environment),
+    run: async (environment) => python('aws-cli', await pythonClients(), environment),
   },
   {
     name: 'javascript',
@@ -51,6 +52,24 @@ export const suites: readonly Suite[] = [
     needsServer: false,
     run: (environment) =>
       withContainers((settings) => node('crash', { ...environment, [SETTINGS]: JSON.stringify(settings) })),
+  },
+  {
+    name: 'sdk2',
+    what: 'version 2 of the SageMaker Python SDK',
+    needsServer: false,
+    run: () => sdk(2),
+  },
+  {
+    name: 'sdk3',
+    what: 'version 3 of the SageMaker Python SDK, told of no endpoint',
+    needsServer: false,
+    run: () => sdk(3),
+  },
+  {
+    name: 'docs',
+    what: 'the pages for users, run as they are written',
+    needsServer: false,
+    run: (environment) => node('docs', environment),
   },
   {
     name: 'crash',
@@ -75,6 +94,12 @@ export const suites: readonly Suite[] = [
     what: 'images from a registry, by name, password and layout',
     needsServer: false,
     run: (environment) => node('images', environment),
+  },
+  {
+    name: 'clusters',
+    what: 'jobs of two instances: torchrun, networks',
+    needsServer: false,
+    run: (environment) => node('clusters', environment),
   },
   {
     name: 'package',
@@ -107,8 +132,7 @@ function inContainers(folder: string, environment: NodeJS.ProcessEnv): Promise<C
 }
 
 /** Runs the unittest files of a folder. They share the modules in `python/`. */
-async function python(folder: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
-  const bin = await pythonClients();
+async function python(folder: string, bin: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
   return counted(async (file) => {
     await run(join(bin, 'python'), [join(home, 'python/run_suite.py'), join(home, folder), file], {
       ...environment,
@@ -118,6 +142,12 @@ async function python(folder: string, environment: NodeJS.ProcessEnv): Promise<C
     });
     return JSON.parse(await readFile(file, 'utf8'));
   });
+}
+
+/** Runs the unittest files of a SageMaker SDK, as it is, against a server that has the images which it names. */
+async function sdk(version: 2 | 3): Promise<Counts> {
+  const bin = await sageMakerSdk(version);
+  return withSdkServer(version, (environment) => python(`sdk${version}`, bin, environment));
 }
 
 /** Runs the node:test files of a folder, one after the other: they share the machine's instances. */

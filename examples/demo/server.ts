@@ -72,11 +72,16 @@ export class ServerProcess {
     return Number(new URL(this.url).port);
   }
 
-  async clientEnvironment(): Promise<ClientEnvironment> {
+  /** `flags`: further ones of `trainyard env`. */
+  async clientEnvironment(...flags: readonly string[]): Promise<ClientEnvironment> {
     const place = ['--data-dir', this.#dataDir, '--config', settingsFile(this.#dataDir)];
-    const { stdout } = await promisify(execFile)(process.execPath, [launcher, 'env', '--json', ...place], {
-      env: withoutOwnSettings(),
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [launcher, 'env', '--json', ...flags, ...place],
+      {
+        env: withoutOwnSettings(),
+      },
+    );
     return JSON.parse(stdout);
   }
 

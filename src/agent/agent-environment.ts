@@ -1,11 +1,12 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Runtime } from '../executors/runtime.ts';
-import type { ObjectStorage } from '../objects/object-storage.ts';
+import type { ObjectLocation, ObjectStorage } from '../objects/object-storage.ts';
 import type { ObjectMounter } from './fast-file/object-mounter.ts';
 import type { FileSystems } from './file-systems/file-systems.ts';
 import type { InstanceCheck } from './infra-check/instance-check.ts';
 import type { InstancePlan } from './instance-agent.ts';
 import type { InstanceNetworks } from './instance-network.ts';
+import type { PackageCache } from './packages/package-cache.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { TimeSeries } from './time-series/time-series.ts';
 import type { UsageRecorder } from './usage/usage-recorder.ts';
@@ -18,6 +19,14 @@ export interface AgentEnvironment {
   readonly mounter?: ObjectMounter;
   /** The file systems that channels may be folders of. Absent: none. */
   readonly fileSystems?: FileSystems;
+  /** What scripts' requirements were installed to once, for all. Absent: each job installs its own. */
+  readonly packages?: PackageCache;
+  /** Whether the role of a job may read an object, where the request's rules have not seen to it. Absent: it may read all. */
+  mayRead?(plan: InstancePlan, object: ObjectLocation): boolean;
+  /** Names the Python of an image that runs scripts, and whatever else tells what is installed with it. Undefined: it runs none. */
+  scriptPython?(image: string): string | undefined;
+  /** The file with the certificates that algorithms are to trust. Absent: those of their images. */
+  readonly certificates?: string;
   /** Where the instances of a job reach each other. */
   readonly networks: InstanceNetworks;
   readonly telemetry: Telemetry;

@@ -7,6 +7,7 @@ import { collectEnd } from './algorithm/algorithm-end.ts';
 import { bringImage } from './algorithm/bring-image.ts';
 import type { FolderTree } from './artifacts/folder-tree.ts';
 import { leftIn, uploadArtifacts } from './artifacts/upload-artifact.ts';
+import { bringCertificates } from './bring-certificates.ts';
 import { downloadChannels } from './channels/download-channels.ts';
 import { type CompanionHook, Companions } from './companion.ts';
 import { writeConfigFiles } from './config-files/write-config-files.ts';
@@ -30,12 +31,16 @@ import {
   removeMarker,
   setMarker,
 } from './instance-folder.ts';
+import { type InstanceNetwork, noNetwork } from './instance-network.ts';
 import { layOutFolders } from './lay-out-folders.ts';
+import { bringPackages, showPackages } from './packages/bring-packages.ts';
 import { feedPipes } from './pipe/feed-pipes.ts';
 import { preparePipes } from './pipe/prepare-pipes.ts';
+import { sampleSystem } from './profiler/sample-system.ts';
 import { removeTree } from './remove-tree.ts';
 import { restoreCheckpoints } from './sync/restore-checkpoints.ts';
 import { flushFolders, syncFolders, tellUnsynced } from './sync/sync-folders.ts';
+import { writeEndFiles } from './sync/write-end-files.ts';
 import type { OutputFollower } from './telemetry.ts';
 import { pickUpMetrics } from './time-series/pick-up-metrics.ts';
 import { recordUsage } from './usage/record-usage.ts';
@@ -44,18 +49,23 @@ import { mountCache } from './warm-pool-cache.ts';
 const PREPARE: readonly Hook[] = [
   layOutFolders,
   writeConfigFiles,
+  bringCertificates,
   findFileSystems,
   showFastFiles,
   downloadChannels,
+  bringPackages,
   restoreCheckpoints,
   preparePipes,
   bringImage,
 ];
+/** The sampler before the sync, which takes its last file out. */
 const BESIDE: readonly CompanionHook[] = [
   mountFileSystems,
   mountFastFiles,
   mountCache,
+  showPackages,
   feedPipes,
+  sampleSystem,
   syncFolders,
   recordUsage,
   pickUpMetrics,
@@ -164,7 +174,7 @@ class HookedInstanceAgent implements InstanceAgent {
 
   upload(signal: AbortSignal, from: readonly ArtifactSource[] = [this]): Promise<Artifacts> {
     return this.#phase('upload', signal, async (stop) => {
-      const artifacts = from.length === 0 ? [] : uploadArtifacts(from);
+      const artifacts = from.length === 0 ? [] : [...uploadArtifacts(from), writeEndFiles];
       const stored = await runHooks([flushFolders, ...artifacts, tellUnsynced], this.#instance, stop);
       return Object.fromEntries(stored.flatMap((each) => Object.entries(each)));
     });
@@ -175,7 +185,7 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#companions?.abandon();
     this.#follower?.close();
     for (const hook of BESIDE) await hook.release?.(this.#instance, keepsWarm);
-    await this.#environment.networks.leave(this.plan);
+    if (!keepsWarm) await this.#environment.networks.leave(this.plan);
     await removeTree(this.#folder.home);
   }
 
@@ -212,7 +222,7 @@ class HookedInstanceAgent implements InstanceAgent {
       );
     }
     this.#companions ??= await Companions.start(BESIDE, this.#instance);
-    return this.#startAlgorithm(this.#companions.mounts);
+    return this.#startAlgorithm(this.#companions.mounts, await this.#environment.networks.join(this.plan));
   }
 
   /** An algorithm whose companion failed would wait for it, or go on with a part for the whole. */
@@ -224,8 +234,7 @@ class HookedInstanceAgent implements InstanceAgent {
   }
 
   /** The marker is there before the algorithm, so that `release` knows to look for it. */
-  async #startAlgorithm(mounts: readonly Mount[]): Promise<RunningAlgorithm> {
-    const network = await this.#environment.networks.join(this.plan);
+  async #startAlgorithm(mounts: readonly Mount[], network: InstanceNetwork): Promise<RunningAlgorithm> {
     const algorithm = algorithmOf(this.#instance, network, this.#output().path, mounts);
     await setMarker(this.#folder, 'started');
     try {
@@ -240,7 +249,9 @@ class HookedInstanceAgent implements InstanceAgent {
   /** Leaves nothing of the algorithm on the machine, whoever started it. */
   async #endWhatRuns(): Promise<void> {
     if (!(await hasMarker(this.#folder, 'started'))) return;
-    this.#running ??= this.#startAlgorithm([]);
+    // A network that can't be had any more does not keep it from its end.
+    const join = () => this.#environment.networks.join(this.plan).catch(() => noNetwork(this.plan));
+    this.#running ??= this.#startAlgorithm([], await join());
     const running = await this.#running.catch((error) => {
       if (error instanceof JobFault) return undefined;
       throw error;

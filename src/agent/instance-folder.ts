@@ -12,7 +12,7 @@ export interface InstanceFolder {
 }
 
 /** What an instance's disk says about how far it is. */
-export type Marker = 'prepared' | 'started';
+export type Marker = 'prepared' | 'installing' | 'started';
 
 export function instanceFolder(folder: string, plan: InstancePlan): InstanceFolder {
   const home = join(folder, instanceId(plan));

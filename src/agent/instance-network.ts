@@ -28,10 +28,18 @@ export interface InstanceNetwork {
 export const networkOfOne: InstanceNetworks = {
   join: async (plan) => ({
     interfaceName: interfaceOfOne(plan),
-    addresses: Object.fromEntries([plan.host, ...plan.hosts].map((host) => [host, LOOPBACK_ADDRESS])),
+    addresses: { [plan.host]: LOOPBACK_ADDRESS },
   }),
   leave: async () => undefined,
 };
+
+/** What stands for a network where nobody is to be reached any more. */
+export function noNetwork({ hosts }: InstancePlan): InstanceNetwork {
+  return {
+    interfaceName: LOOPBACK,
+    addresses: Object.fromEntries(hosts.map((host) => [host, LOOPBACK_ADDRESS])),
+  };
+}
 
 /** The interface that SageMaker's instances have, which scripts expect. */
 export const USUAL_INTERFACE = 'eth0';

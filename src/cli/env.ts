@@ -8,13 +8,23 @@ export function addEnvCommand(program: Command): void {
     .description('Print the variables that point AWS clients at the server: eval "$(trainyard env)"')
     .option('--data-dir <folder>', "the server's data directory (default ~/.local/share/trainyard)")
     .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')
+    .option(
+      '--proxy',
+      'also the variables for code that goes to AWS whatever it is told, like the SageMaker SDK',
+    )
     .option('--json', 'one JSON object instead of export lines')
     .action(printEnvironment);
 }
 
-function printEnvironment({ json, ...flags }: SettingFlags & { readonly json?: boolean }): void {
-  const { variables, pid } = addressOf(flags);
-  if (!isAlive(pid)) console.error('trainyard: the server is not running; this is where it was.');
+interface EnvFlags extends SettingFlags {
+  readonly json?: boolean;
+  readonly proxy?: boolean;
+}
+
+function printEnvironment({ json, proxy, ...flags }: EnvFlags): void {
+  const address = addressOf(flags);
+  if (!isAlive(address.pid)) console.error('trainyard: the server is not running; this is where it was.');
+  const variables = { ...address.variables, ...(proxy && address.proxyVariables) };
   if (json) console.log(JSON.stringify(variables, null, 2));
   else for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${value}`);
 }

@@ -20,7 +20,11 @@ test('every setting has a default', (context) => {
   assert.equal(settings.region, 'us-east-1');
   assert.deepEqual(settings.roles, ['trainyard']);
   assert.equal(settings.stop.graceSeconds, 120);
-  assert.deepEqual(Object.keys(settings.executors.process.images), ['trainyard/host:latest']);
+  assert.deepEqual(Object.keys(settings.executors.process.images), [
+    'trainyard/host:latest',
+    'trainyard/script:latest',
+  ]);
+  assert.deepEqual(settings.proxy, { others: 'tunnel', jobs: false });
 });
 
 test('a flag wins over the environment, which wins over the file', (context) => {
@@ -36,7 +40,7 @@ test('a flag wins over the environment, which wins over the file', (context) => 
 test('further images stand beside the machine itself', (context) => {
   const text = 'executors: { process: { images: { "my/image:1": { root: /images/mine } } } }';
   const { images } = loadSettings({ config: settingsFile(context, text) }, {}).executors.process;
-  assert.deepEqual(Object.keys(images), ['trainyard/host:latest', 'my/image:1']);
+  assert.deepEqual(Object.keys(images), ['trainyard/host:latest', 'trainyard/script:latest', 'my/image:1']);
 });
 
 test('a pool is of one type, or of several that share its instances', (context) => {

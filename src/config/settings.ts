@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { dockerSettings } from '../executors/docker/config.ts';
 import { absolutePath, processSettings } from '../executors/process/config.ts';
+import { vpcSettings } from '../executors/process/network/vpc.ts';
 import { imageSettings } from '../images/image-settings.ts';
 import { instanceType } from '../model/shapes.ts';
 
@@ -129,6 +130,14 @@ export const settingsSchema = z.strictObject({
       keys: z.array(z.string().regex(/^[\w/-]+$/)).default([]),
     })
     .prefault({}),
+  proxy: z
+    .strictObject({
+      /** What `env --proxy` leads to others than AWS: on to them, for callers on this machine, or nowhere. */
+      others: z.enum(['tunnel', 'refuse']).default('tunnel'),
+      /** Whether jobs with a network find the proxy in their environment too. */
+      jobs: z.boolean().default(false),
+    })
+    .prefault({}),
   /** File systems that channels may be folders of (FileSystemDataSource), by the ids that requests name them with. */
   fileSystems: z
     .record(
@@ -141,6 +150,8 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .default({}),
+  /** What VpcConfig of a request may name. */
+  vpc: vpcSettings.prefault({}),
   sync: z
     .strictObject({
       /** The end of a job waits for its checkpoints and TensorBoard files as long as some of it gets to S3 within so many seconds. */

@@ -10,6 +10,16 @@ import { serveUpgrade, type UpgradeHandler } from './upgrades.ts';
 export interface EndpointOptions extends DispatchOptions {
   /** Takes over connections whose protocol the account's owner wants to change. Absent: nobody may. */
   readonly upgrades?: UpgradeHandler;
+  /** Takes CONNECT requests; the connections that it hands to `serve` are served as those of the port itself. Absent: refused. */
+  readonly proxy?: {
+    connect(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      serve: (socket: Duplex) => void,
+    ): Promise<void>;
+    close(): void;
+  };
 }
 
 /** The port that all services are served on. */
@@ -54,9 +64,15 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   server.on('upgrade', (request, socket, head) => {
     void serveUpgrade(request, socket, head, authenticator, options.upgrades);
   });
+  const { proxy } = options;
+  if (proxy) {
+    server.on('connect', (request, socket, head) => {
+      void proxy.connect(request, socket, head, (own) => server.emit('connection', own));
+    });
+  }
   return {
     listen: (port, host) => listen(server, port, host),
-    close: (graceMs = CLOSE_GRACE_MS) => close(server, inProgress, graceMs),
+    close: (graceMs = CLOSE_GRACE_MS) => close(server, inProgress, graceMs, proxy),
   };
 }
 
@@ -105,6 +121,7 @@ async function close(
   server: Server,
   inProgress: ReadonlySet<ServerResponse>,
   graceMs: number,
+  proxy: EndpointOptions['proxy'],
 ): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -113,6 +130,7 @@ async function close(
     // An answer that had begun couldn't say that the connection ends with it.
     response.once('close', () => server.closeIdleConnections());
   }
+  proxy?.close();
   const grace = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(grace);

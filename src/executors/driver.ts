@@ -10,6 +10,11 @@ export interface Driver {
   refusal(request: CreateTrainingJobRequest): Promise<string | undefined>;
   /** Where an instance finds the server that this machine's clients find at `url`. Absent: there too. */
   serverUrl?(plan: InstancePlan, url: string): string;
+  /**
+   * The same for what is said of the job's network: VpcConfig, EnableNetworkIsolation and EnableInterContainerTrafficEncryption. A
+   * driver whose instances are on several machines refuses the last, or encrypts what goes between them.
+   */
+  networkRefusal(request: CreateTrainingJobRequest): string | undefined;
   /** The agent of an instance. With the plan of an instance that was started before, the one that serves it. */
   agent(plan: InstancePlan): InstanceAgent;
 }

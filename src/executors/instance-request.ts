@@ -2,6 +2,7 @@ import { inputModeOf } from '../agent/channels/channel.ts';
 import { instanceType } from '../model/shapes.ts';
 import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
 import { hostGroups } from '../training/instance-groups.ts';
+import { givenPathOf, pathMember, SYNCED_MEMBERS } from '../training/local-paths.ts';
 import type { Algorithm, Mount } from './runtime.ts';
 
 /** Something that an algorithm is to see besides `/opt/ml`, and the request's member that asks for it. */
@@ -21,10 +22,10 @@ export function* requestedMounts(request: CreateTrainingJobRequest): Generator<R
       yield { member: 'InputDataConfig.InputMode FastFile', target, readOnly: true };
     }
   }
-  for (const member of ['CheckpointConfig', 'TensorBoardOutputConfig'] as const) {
-    const target = request[member]?.LocalPath;
+  for (const member of SYNCED_MEMBERS) {
+    const target = givenPathOf(request, member);
     if (target !== undefined && !target.startsWith('/opt/ml/'))
-      yield { member: `${member}.LocalPath`, target, readOnly: false };
+      yield { member: pathMember(member), target, readOnly: false };
   }
 }
 

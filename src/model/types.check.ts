@@ -59,6 +59,12 @@ interface Pairs {
   GetCallerIdentityResponse: [ours.GetCallerIdentityResponse, sts.GetCallerIdentityResponse];
   GetRoleRequest: [ours.GetRoleRequest, iam.GetRoleRequest];
   GetRoleResponse: [ours.GetRoleResponse, iam.GetRoleResponse];
+  // Its PolicyExclusionList is a list of unions, which are structures here.
+  SimulatePrincipalPolicyRequest: [
+    Omit<ours.SimulatePrincipalPolicyRequest, 'PolicyExclusionList'>,
+    Omit<iam.SimulatePrincipalPolicyRequest, 'PolicyExclusionList'>,
+  ];
+  SimulatePolicyResponse: [ours.SimulatePolicyResponse, iam.SimulatePolicyResponse];
 
   GetMetricDataInput: [ours.GetMetricDataInput, cloudwatch.GetMetricDataInput];
   GetMetricDataOutput: [ours.GetMetricDataOutput, cloudwatch.GetMetricDataOutput];

@@ -3,6 +3,8 @@
 
 export type AccountIds = readonly string[];
 
+export type ActionNameListType = readonly string[];
+
 export interface AddTagsInput {
   readonly ResourceArn: string;
   readonly Tags: TagList;
@@ -85,6 +87,8 @@ export interface AttachedPermissionsBoundary {
   readonly PermissionsBoundaryType?: PermissionsBoundaryAttachmentType | undefined;
   readonly PermissionsBoundaryArn?: string | undefined;
 }
+
+export type AttachmentType = 'user' | 'group' | 'role';
 
 export type AttributeNames = readonly string[];
 
@@ -171,6 +175,20 @@ export type CompressionType = 'None' | 'Gzip';
 export type CompressionTypes = readonly CompressionType[];
 
 export type ContentTypes = readonly string[];
+
+export interface ContextEntry {
+  readonly ContextKeyName?: string | undefined;
+  readonly ContextKeyValues?: ContextKeyValueListType | undefined;
+  readonly ContextKeyType?: ContextKeyTypeEnum | undefined;
+}
+
+export type ContextEntryListType = readonly ContextEntry[];
+
+export type ContextKeyNamesResultListType = readonly string[];
+
+export type ContextKeyTypeEnum = 'string' | 'stringList' | 'numeric' | 'numericList' | 'boolean' | 'booleanList' | 'ip' | 'ipList' | 'binary' | 'binaryList' | 'date' | 'dateList';
+
+export type ContextKeyValueListType = readonly string[];
 
 export interface ContinuousParameterRangeSpecification {
   readonly MinValue: string;
@@ -424,6 +442,22 @@ export type Dimensions = readonly CloudWatchDimension[];
 
 export type EnvironmentMap = Readonly<Record<string, string>>;
 
+export type EvalDecisionDetailsType = Readonly<Record<string, PolicyEvaluationDecisionType>>;
+
+export interface EvaluationResult {
+  readonly EvalActionName: string;
+  readonly EvalResourceName?: string | undefined;
+  readonly EvalDecision: PolicyEvaluationDecisionType;
+  readonly MatchedStatements?: StatementListType | undefined;
+  readonly MissingContextValues?: ContextKeyNamesResultListType | undefined;
+  readonly OrganizationsDecisionDetail?: OrganizationsDecisionDetail | undefined;
+  readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
+  readonly EvalDecisionDetails?: EvalDecisionDetailsType | undefined;
+  readonly ResourceSpecificResults?: ResourceSpecificResultListType | undefined;
+}
+
+export type EvaluationResultsListType = readonly EvaluationResult[];
+
 export type EvaluationType = 'LLMAJEvaluation' | 'CustomScorerEvaluation' | 'BenchmarkEvaluation';
 
 export interface ExperimentConfig {
@@ -618,6 +652,12 @@ export interface InfraCheckConfig {
 export type InheritedProperties = readonly InheritedProperty[];
 
 export type InheritedProperty = 'ACCOUNT_DATA_PROTECTION';
+
+export interface InlinePolicyIdentifierType {
+  readonly PolicyName: string;
+  readonly AttachmentType: AttachmentType;
+  readonly AttachmentName: string;
+}
 
 export type InputDataConfig = readonly Channel[];
 
@@ -903,6 +943,10 @@ export type Operator = 'Equals' | 'NotEquals' | 'GreaterThan' | 'GreaterThanOrEq
 
 export type OrderBy = 'LogStreamName' | 'LastEventTime';
 
+export interface OrganizationsDecisionDetail {
+  readonly AllowedByOrganizations?: boolean | undefined;
+}
+
 export type OutputCompressionType = 'GZIP' | 'NONE';
 
 export interface OutputDataConfig {
@@ -935,12 +979,35 @@ export type Peft = 'LORA';
 
 export type PermissionsBoundaryAttachmentType = 'PermissionsBoundaryPolicy';
 
+export interface PermissionsBoundaryDecisionDetail {
+  readonly AllowedByPermissionsBoundary?: boolean | undefined;
+}
+
 export interface PlacementSpecification {
   readonly UltraServerId?: string | undefined;
   readonly InstanceCount: number;
 }
 
 export type PlacementSpecifications = readonly PlacementSpecification[];
+
+export type PolicyEvaluationDecisionType = 'allowed' | 'explicitDeny' | 'implicitDeny';
+
+export type PolicyExclusionsListType = readonly PolicyIdentifier[];
+
+export interface PolicyIdentifier {
+  readonly PolicyType?: PolicyIdentifierPolicyType | undefined;
+  readonly PolicyArn?: string | undefined;
+  readonly InlinePolicyIdentifier?: InlinePolicyIdentifierType | undefined;
+}
+
+export type PolicyIdentifierPolicyType = 'inline' | 'aws-managed' | 'user-managed' | 'permission-boundary' | 'scp' | 'rcp';
+
+export type PolicySourceType = 'user' | 'group' | 'role' | 'aws-managed' | 'user-managed' | 'resource' | 'none';
+
+export interface Position {
+  readonly Line?: number | undefined;
+  readonly Column?: number | undefined;
+}
 
 export type ProcessingInstanceType = 'ml.t3.medium' | 'ml.t3.large' | 'ml.t3.xlarge' | 'ml.t3.2xlarge' | 'ml.m4.xlarge' | 'ml.m4.2xlarge' | 'ml.m4.4xlarge' | 'ml.m4.10xlarge' | 'ml.m4.16xlarge' | 'ml.c4.xlarge' | 'ml.c4.2xlarge' | 'ml.c4.4xlarge' | 'ml.c4.8xlarge' | 'ml.p2.xlarge' | 'ml.p2.8xlarge' | 'ml.p2.16xlarge' | 'ml.p3.2xlarge' | 'ml.p3.8xlarge' | 'ml.p3.16xlarge' | 'ml.c5.xlarge' | 'ml.c5.2xlarge' | 'ml.c5.4xlarge' | 'ml.c5.9xlarge' | 'ml.c5.18xlarge' | 'ml.m5.large' | 'ml.m5.xlarge' | 'ml.m5.2xlarge' | 'ml.m5.4xlarge' | 'ml.m5.12xlarge' | 'ml.m5.24xlarge' | 'ml.r5.large' | 'ml.r5.xlarge' | 'ml.r5.2xlarge' | 'ml.r5.4xlarge' | 'ml.r5.8xlarge' | 'ml.r5.12xlarge' | 'ml.r5.16xlarge' | 'ml.r5.24xlarge' | 'ml.g4dn.xlarge' | 'ml.g4dn.2xlarge' | 'ml.g4dn.4xlarge' | 'ml.g4dn.8xlarge' | 'ml.g4dn.12xlarge' | 'ml.g4dn.16xlarge' | 'ml.g5.xlarge' | 'ml.g5.2xlarge' | 'ml.g5.4xlarge' | 'ml.g5.8xlarge' | 'ml.g5.16xlarge' | 'ml.g5.12xlarge' | 'ml.g5.24xlarge' | 'ml.g5.48xlarge' | 'ml.r5d.large' | 'ml.r5d.xlarge' | 'ml.r5d.2xlarge' | 'ml.r5d.4xlarge' | 'ml.r5d.8xlarge' | 'ml.r5d.12xlarge' | 'ml.r5d.16xlarge' | 'ml.r5d.24xlarge' | 'ml.g6.xlarge' | 'ml.g6.2xlarge' | 'ml.g6.4xlarge' | 'ml.g6.8xlarge' | 'ml.g6.12xlarge' | 'ml.g6.16xlarge' | 'ml.g6.24xlarge' | 'ml.g6.48xlarge' | 'ml.g6e.xlarge' | 'ml.g6e.2xlarge' | 'ml.g6e.4xlarge' | 'ml.g6e.8xlarge' | 'ml.g6e.12xlarge' | 'ml.g6e.16xlarge' | 'ml.g6e.24xlarge' | 'ml.g6e.48xlarge' | 'ml.m6i.large' | 'ml.m6i.xlarge' | 'ml.m6i.2xlarge' | 'ml.m6i.4xlarge' | 'ml.m6i.8xlarge' | 'ml.m6i.12xlarge' | 'ml.m6i.16xlarge' | 'ml.m6i.24xlarge' | 'ml.m6i.32xlarge' | 'ml.c6i.xlarge' | 'ml.c6i.2xlarge' | 'ml.c6i.4xlarge' | 'ml.c6i.8xlarge' | 'ml.c6i.12xlarge' | 'ml.c6i.16xlarge' | 'ml.c6i.24xlarge' | 'ml.c6i.32xlarge' | 'ml.m7i.large' | 'ml.m7i.xlarge' | 'ml.m7i.2xlarge' | 'ml.m7i.4xlarge' | 'ml.m7i.8xlarge' | 'ml.m7i.12xlarge' | 'ml.m7i.16xlarge' | 'ml.m7i.24xlarge' | 'ml.m7i.48xlarge' | 'ml.c7i.large' | 'ml.c7i.xlarge' | 'ml.c7i.2xlarge' | 'ml.c7i.4xlarge' | 'ml.c7i.8xlarge' | 'ml.c7i.12xlarge' | 'ml.c7i.16xlarge' | 'ml.c7i.24xlarge' | 'ml.c7i.48xlarge' | 'ml.r7i.large' | 'ml.r7i.xlarge' | 'ml.r7i.2xlarge' | 'ml.r7i.4xlarge' | 'ml.r7i.8xlarge' | 'ml.r7i.12xlarge' | 'ml.r7i.16xlarge' | 'ml.r7i.24xlarge' | 'ml.r7i.48xlarge' | 'ml.p5.4xlarge' | 'ml.g7e.2xlarge' | 'ml.g7e.4xlarge' | 'ml.g7e.8xlarge' | 'ml.g7e.12xlarge' | 'ml.g7e.24xlarge' | 'ml.g7e.48xlarge' | 'ml.g7.2xlarge' | 'ml.g7.4xlarge' | 'ml.g7.8xlarge' | 'ml.g7.12xlarge' | 'ml.g7.24xlarge' | 'ml.g7.48xlarge' | 'ml.r6i.large' | 'ml.r6i.xlarge' | 'ml.r6i.2xlarge' | 'ml.r6i.4xlarge' | 'ml.r6i.8xlarge' | 'ml.r6i.12xlarge' | 'ml.r6i.16xlarge' | 'ml.r6i.24xlarge' | 'ml.r6i.32xlarge' | 'ml.m8i.large' | 'ml.m8i.xlarge' | 'ml.m8i.2xlarge' | 'ml.m8i.4xlarge' | 'ml.m8i.8xlarge' | 'ml.m8i.12xlarge' | 'ml.m8i.16xlarge' | 'ml.m8i.24xlarge' | 'ml.m8i.32xlarge' | 'ml.m8i.48xlarge' | 'ml.m8i.96xlarge' | 'ml.c8i.xlarge' | 'ml.c8i.2xlarge' | 'ml.c8i.4xlarge' | 'ml.c8i.8xlarge' | 'ml.c8i.12xlarge' | 'ml.c8i.16xlarge' | 'ml.c8i.24xlarge' | 'ml.c8i.32xlarge' | 'ml.c8i.48xlarge' | 'ml.c8i.96xlarge' | 'ml.r8i.large' | 'ml.r8i.xlarge' | 'ml.r8i.2xlarge' | 'ml.r8i.4xlarge' | 'ml.r8i.8xlarge' | 'ml.r8i.12xlarge' | 'ml.r8i.16xlarge' | 'ml.r8i.24xlarge' | 'ml.r8i.32xlarge' | 'ml.r8i.48xlarge' | 'ml.r8i.96xlarge' | 'ml.m7i-flex.large' | 'ml.m7i-flex.xlarge' | 'ml.m7i-flex.2xlarge' | 'ml.m7i-flex.4xlarge' | 'ml.m7i-flex.8xlarge' | 'ml.m7i-flex.12xlarge' | 'ml.m7i-flex.16xlarge' | 'ml.c7i-flex.xlarge' | 'ml.c7i-flex.2xlarge' | 'ml.c7i-flex.4xlarge' | 'ml.c7i-flex.8xlarge' | 'ml.c7i-flex.12xlarge' | 'ml.c7i-flex.16xlarge' | 'ml.m8i-flex.large' | 'ml.m8i-flex.xlarge' | 'ml.m8i-flex.2xlarge' | 'ml.m8i-flex.4xlarge' | 'ml.m8i-flex.8xlarge' | 'ml.m8i-flex.12xlarge' | 'ml.m8i-flex.16xlarge' | 'ml.c8i-flex.xlarge' | 'ml.c8i-flex.2xlarge' | 'ml.c8i-flex.4xlarge' | 'ml.c8i-flex.8xlarge' | 'ml.c8i-flex.12xlarge' | 'ml.c8i-flex.16xlarge' | 'ml.r8i-flex.large' | 'ml.r8i-flex.xlarge' | 'ml.r8i-flex.2xlarge' | 'ml.r8i-flex.4xlarge' | 'ml.r8i-flex.8xlarge' | 'ml.r8i-flex.12xlarge' | 'ml.r8i-flex.16xlarge';
 
@@ -1040,6 +1107,19 @@ export interface ResourceConfig {
 export interface ResourceConfigForUpdate {
   readonly KeepAlivePeriodInSeconds: number;
 }
+
+export type ResourceNameListType = readonly string[];
+
+export interface ResourceSpecificResult {
+  readonly EvalResourceName: string;
+  readonly EvalResourceDecision: PolicyEvaluationDecisionType;
+  readonly MatchedStatements?: StatementListType | undefined;
+  readonly MissingContextValues?: ContextKeyNamesResultListType | undefined;
+  readonly EvalDecisionDetails?: EvalDecisionDetailsType | undefined;
+  readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
+}
+
+export type ResourceSpecificResultListType = readonly ResourceSpecificResult[];
 
 export type ResourceType = 'TrainingJob' | 'Experiment' | 'ExperimentTrial' | 'ExperimentTrialComponent' | 'Endpoint' | 'Model' | 'ModelPackage' | 'ModelPackageGroup' | 'Pipeline' | 'PipelineExecution' | 'FeatureGroup' | 'FeatureMetadata' | 'Image' | 'ImageVersion' | 'Project' | 'HyperParameterTuningJob' | 'ModelCard' | 'PipelineVersion' | 'Job' | 'HubContent';
 
@@ -1177,6 +1257,30 @@ export interface ShuffleConfig {
   readonly Seed: number;
 }
 
+export interface SimulatePolicyResponse {
+  readonly EvaluationResults?: EvaluationResultsListType | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface SimulatePrincipalPolicyRequest {
+  readonly PolicySourceArn: string;
+  readonly PolicyInputList?: SimulationPolicyListType | undefined;
+  readonly PermissionsBoundaryPolicyInputList?: SimulationPolicyListType | undefined;
+  readonly ActionNames: ActionNameListType;
+  readonly ResourceArns?: ResourceNameListType | undefined;
+  readonly ResourcePolicy?: string | undefined;
+  readonly ResourceOwner?: string | undefined;
+  readonly CallerArn?: string | undefined;
+  readonly ContextEntries?: ContextEntryListType | undefined;
+  readonly ResourceHandlingOption?: string | undefined;
+  readonly MaxItems?: number | undefined;
+  readonly Marker?: string | undefined;
+  readonly PolicyExclusionList?: PolicyExclusionsListType | undefined;
+}
+
+export type SimulationPolicyListType = readonly string[];
+
 export type SortBy = 'Name' | 'CreationTime' | 'Status';
 
 export type SortOrder = 'Ascending' | 'Descending';
@@ -1189,6 +1293,15 @@ export interface SourceRoleTemplate {
 export type SplitType = 'None' | 'Line' | 'RecordIO' | 'TFRecord';
 
 export type StandardUnit = 'Seconds' | 'Microseconds' | 'Milliseconds' | 'Bytes' | 'Kilobytes' | 'Megabytes' | 'Gigabytes' | 'Terabytes' | 'Bits' | 'Kilobits' | 'Megabits' | 'Gigabits' | 'Terabits' | 'Percent' | 'Count' | 'Bytes/Second' | 'Kilobytes/Second' | 'Megabytes/Second' | 'Gigabytes/Second' | 'Terabytes/Second' | 'Bits/Second' | 'Kilobits/Second' | 'Megabits/Second' | 'Gigabits/Second' | 'Terabits/Second' | 'Count/Second' | 'None';
+
+export interface Statement {
+  readonly SourcePolicyId?: string | undefined;
+  readonly SourcePolicyType?: PolicySourceType | undefined;
+  readonly StartPosition?: Position | undefined;
+  readonly EndPosition?: Position | undefined;
+}
+
+export type StatementListType = readonly Statement[];
 
 export type Statistic = 'SampleCount' | 'Average' | 'Sum' | 'Minimum' | 'Maximum';
 
@@ -1435,6 +1548,8 @@ export interface ShapeTypes {
   readonly Accept: string;
   readonly AcceptEula: boolean;
   readonly AccountIds: AccountIds;
+  readonly ActionNameListType: ActionNameListType;
+  readonly ActionNameType: string;
   readonly AddTagsInput: AddTagsInput;
   readonly AddTagsOutput: AddTagsOutput;
   readonly AdditionalModelChannelName: string;
@@ -1459,6 +1574,8 @@ export interface ShapeTypes {
   readonly ArnOrName: string;
   readonly AssemblyType: AssemblyType;
   readonly AttachedPermissionsBoundary: AttachedPermissionsBoundary;
+  readonly AttachmentName: string;
+  readonly AttachmentType: AttachmentType;
   readonly AttributeName: string;
   readonly AttributeNames: AttributeNames;
   readonly AutoMLJobArn: string;
@@ -1493,6 +1610,7 @@ export interface ShapeTypes {
   readonly CollectionConfigurations: CollectionConfigurations;
   readonly CollectionName: string;
   readonly CollectionParameters: CollectionParameters;
+  readonly ColumnNumber: number;
   readonly CompressionType: CompressionType;
   readonly CompressionTypes: CompressionTypes;
   readonly ConfigKey: string;
@@ -1501,6 +1619,13 @@ export interface ShapeTypes {
   readonly ContainerImage: string;
   readonly ContentType: string;
   readonly ContentTypes: ContentTypes;
+  readonly ContextEntry: ContextEntry;
+  readonly ContextEntryListType: ContextEntryListType;
+  readonly ContextKeyNameType: string;
+  readonly ContextKeyNamesResultListType: ContextKeyNamesResultListType;
+  readonly ContextKeyTypeEnum: ContextKeyTypeEnum;
+  readonly ContextKeyValueListType: ContextKeyValueListType;
+  readonly ContextKeyValueType: string;
   readonly ContinuousParameterRangeSpecification: ContinuousParameterRangeSpecification;
   readonly CreateAlgorithmInput: CreateAlgorithmInput;
   readonly CreateAlgorithmOutput: CreateAlgorithmOutput;
@@ -1557,6 +1682,10 @@ export interface ShapeTypes {
   readonly EnvironmentKey: string;
   readonly EnvironmentMap: EnvironmentMap;
   readonly EnvironmentValue: string;
+  readonly EvalDecisionDetailsType: EvalDecisionDetailsType;
+  readonly EvalDecisionSourceType: string;
+  readonly EvaluationResult: EvaluationResult;
+  readonly EvaluationResultsListType: EvaluationResultsListType;
   readonly EvaluationType: EvaluationType;
   readonly EvaluatorArn: string;
   readonly EventId: string;
@@ -1623,6 +1752,7 @@ export interface ShapeTypes {
   readonly InfraCheckConfig: InfraCheckConfig;
   readonly InheritedProperties: InheritedProperties;
   readonly InheritedProperty: InheritedProperty;
+  readonly InlinePolicyIdentifierType: InlinePolicyIdentifierType;
   readonly InputDataConfig: InputDataConfig;
   readonly InputLogStreamNames: InputLogStreamNames;
   readonly InputModes: InputModes;
@@ -1639,6 +1769,7 @@ export interface ShapeTypes {
   readonly KmsKeyId: string;
   readonly LabelOptions: LabelOptions;
   readonly LabelingJobArn: string;
+  readonly LineNumber: number;
   readonly ListAlgorithmsInput: ListAlgorithmsInput;
   readonly ListAlgorithmsOutput: ListAlgorithmsOutput;
   readonly ListMetricsInput: ListMetricsInput;
@@ -1724,6 +1855,7 @@ export interface ShapeTypes {
   readonly Operator: Operator;
   readonly OptionalVolumeSizeInGB: number;
   readonly OrderBy: OrderBy;
+  readonly OrganizationsDecisionDetail: OrganizationsDecisionDetail;
   readonly OutputCompressionType: OutputCompressionType;
   readonly OutputDataConfig: OutputDataConfig;
   readonly OutputLogEvent: OutputLogEvent;
@@ -1736,8 +1868,16 @@ export interface ShapeTypes {
   readonly ParameterValues: ParameterValues;
   readonly Peft: Peft;
   readonly PermissionsBoundaryAttachmentType: PermissionsBoundaryAttachmentType;
+  readonly PermissionsBoundaryDecisionDetail: PermissionsBoundaryDecisionDetail;
   readonly PlacementSpecification: PlacementSpecification;
   readonly PlacementSpecifications: PlacementSpecifications;
+  readonly PolicyEvaluationDecisionType: PolicyEvaluationDecisionType;
+  readonly PolicyExclusionsListType: PolicyExclusionsListType;
+  readonly PolicyIdentifier: PolicyIdentifier;
+  readonly PolicyIdentifierPolicyType: PolicyIdentifierPolicyType;
+  readonly PolicyIdentifierType: string;
+  readonly PolicySourceType: PolicySourceType;
+  readonly Position: Position;
   readonly ProcessingInstanceType: ProcessingInstanceType;
   readonly ProcessingJobArn: string;
   readonly ProductId: string;
@@ -1768,8 +1908,13 @@ export interface ShapeTypes {
   readonly ResourceArn: string;
   readonly ResourceConfig: ResourceConfig;
   readonly ResourceConfigForUpdate: ResourceConfigForUpdate;
+  readonly ResourceHandlingOptionType: string;
+  readonly ResourceNameListType: ResourceNameListType;
+  readonly ResourceNameType: string;
   readonly ResourcePropertyName: string;
   readonly ResourceRetainedBillableTimeInSeconds: number;
+  readonly ResourceSpecificResult: ResourceSpecificResult;
+  readonly ResourceSpecificResultListType: ResourceSpecificResultListType;
   readonly ResourceType: ResourceType;
   readonly ResponseMIMEType: string;
   readonly ResponseMIMETypes: ResponseMIMETypes;
@@ -1817,6 +1962,9 @@ export interface ShapeTypes {
   readonly ServerlessJobType: ServerlessJobType;
   readonly SessionChainingConfig: SessionChainingConfig;
   readonly ShuffleConfig: ShuffleConfig;
+  readonly SimulatePolicyResponse: SimulatePolicyResponse;
+  readonly SimulatePrincipalPolicyRequest: SimulatePrincipalPolicyRequest;
+  readonly SimulationPolicyListType: SimulationPolicyListType;
   readonly SortBy: SortBy;
   readonly SortOrder: SortOrder;
   readonly SourceRoleTemplate: SourceRoleTemplate;
@@ -1824,6 +1972,8 @@ export interface ShapeTypes {
   readonly StandardUnit: StandardUnit;
   readonly StartFromHead: boolean;
   readonly Stat: string;
+  readonly Statement: Statement;
+  readonly StatementListType: StatementListType;
   readonly Statistic: Statistic;
   readonly Statistics: Statistics;
   readonly StatusCode: StatusCode;
@@ -1907,10 +2057,15 @@ export interface ShapeTypes {
   readonly XAxisType: XAxisType;
   readonly XAxisValues: XAxisValues;
   readonly accountType: string;
+  readonly booleanType: boolean;
   readonly idType: string;
   readonly integerType: number;
+  readonly markerType: string;
+  readonly maxItemsType: number;
   readonly pathType: string;
   readonly policyDocumentType: string;
+  readonly policyNameType: string;
+  readonly responseMarkerType: string;
   readonly roleDescriptionType: string;
   readonly roleMaxSessionDurationType: number;
   readonly roleNameType: string;

@@ -1,12 +1,13 @@
 import type { InstancePlan } from '../agent/instance-agent.ts';
 import type { AssignedInstance } from '../training/facts.ts';
 import type { Job } from '../training/job.ts';
-import { keepAliveOf } from '../training/warm-pool.ts';
+import { keepAliveOf, poolOf } from '../training/warm-pool.ts';
 
 /** The pool that the instance is of, or will be of when the job has ended. */
-function warmPoolOf(jobId: number, { warmPool, request }: Job): Pick<InstancePlan, 'warmPool'> {
-  if (warmPool && 'pool' in warmPool) return { warmPool: warmPool.pool.first };
-  return keepAliveOf(request) > 0 ? { warmPool: jobId } : {};
+function warmPoolOf(jobId: number, job: Job): Pick<InstancePlan, 'warmPool'> {
+  const pool = poolOf(job);
+  if (pool) return { warmPool: pool.first };
+  return keepAliveOf(job.request) > 0 ? { warmPool: jobId } : {};
 }
 
 /** What the agent of one of a job's instances is told. */

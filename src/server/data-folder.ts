@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../clock/clock.ts';
+import { type AuthorityFile, makeAuthority } from '../proxy/authority.ts';
 import { writePrivateFile } from '../store/private-file.ts';
 
 /** Where the server keeps what, under its data directory. */
@@ -12,9 +14,13 @@ export function layoutOf(dataDir: string) {
     logs: join(dataDir, 'logs'),
     instances: join(dataDir, 'instances'),
     images: join(dataDir, 'images'),
+    packages: join(dataDir, 'packages'),
     keys: join(dataDir, 'keys.json'),
     address: join(dataDir, 'server.json'),
     clock: join(dataDir, 'clock.json'),
+    authority: join(dataDir, 'authority.json'),
+    authorityCertificate: join(dataDir, 'authority.pem'),
+    certificates: join(dataDir, 'certificates.pem'),
   };
 }
 
@@ -33,6 +39,8 @@ export interface ServerAddress {
   readonly pid: number;
   /** What points AWS clients at it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What leads clients to it that go to AWS whatever they are told. */
+  readonly proxyVariables: Readonly<Record<string, string>>;
 }
 
 /** Creates the data directory, for the eyes of the person who starts the server only. */
@@ -60,6 +68,15 @@ export const writeAddress = (layout: DataLayout, address: ServerAddress): void =
 
 export const readAddress = (layout: DataLayout): ServerAddress | undefined =>
   readJson<ServerAddress>(layout.address);
+
+/** The authority that vouches for the hosts of AWS, made durably if there is none yet. */
+export async function openAuthority(layout: DataLayout, clock: Clock): Promise<AuthorityFile> {
+  const found = readJson<AuthorityFile>(layout.authority);
+  if (found) return found;
+  const made = await makeAuthority(clock);
+  writePrivateFile(layout.authority, made);
+  return made;
+}
 
 /** What stands in a file; undefined: there is none. */
 export function readJson<T>(path: string): T | undefined {

@@ -1,6 +1,5 @@
 import type { AgentEnvironment } from '../agent/agent-environment.ts';
 import type { InstancePlan } from '../agent/instance-agent.ts';
-import { networkOfOne } from '../agent/instance-network.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { DockerDriver } from '../executors/docker/docker-driver.ts';
@@ -8,6 +7,7 @@ import type { Engine } from '../executors/docker/engine.ts';
 import { describeEngine, findEngine } from '../executors/docker/find-engine.ts';
 import type { Driver } from '../executors/driver.ts';
 import { UnpackedImages } from '../executors/process/images/unpacked-images.ts';
+import { openNetworks } from '../executors/process/network/open-networks.ts';
 import { ProcessDriver } from '../executors/process/process-driver.ts';
 import { createProcessRuntime } from '../executors/process/process-runtime.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -20,6 +20,10 @@ export interface DriverPlace {
   readonly clock: Clock;
   /** What the agents work with, but for what the driver brings. */
   readonly agents: Omit<AgentEnvironment, 'runtime' | 'networks' | 'instanceType'>;
+  /** Ports of this machine's loopback that algorithms are told of. */
+  loopbackPorts(): readonly number[];
+  /** Whether a job, or one on the instances of its warm pool, has instances. */
+  holdsInstances(jobId: number): boolean;
   /** What is not the same for all instances. */
   ofInstance(plan: InstancePlan): Partial<AgentEnvironment>;
 }
@@ -54,8 +58,8 @@ async function dockerDriver(
 }
 
 async function processDriver(
-  { executors, images, dataDir }: Settings,
-  { layout, clock, agents, ofInstance }: DriverPlace,
+  { executors, images, dataDir, vpc }: Settings,
+  { layout, clock, agents, ofInstance, loopbackPorts, holdsInstances }: DriverPlace,
 ): Promise<OpenDriver> {
   const config = executors.process;
   const { log } = agents;
@@ -66,13 +70,16 @@ async function processDriver(
     hidden: [dataDir],
     images: { settings: images, unpacked },
   });
-  const fingerprint = await runtime.fingerprint();
-  for (const problem of fingerprint.problems) log(problem);
-  if (!fingerprint.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
+  const [fingerprint, { networks, ...reach }] = await Promise.all([
+    runtime.fingerprint(),
+    openNetworks({ ...{ config, dataDir, vpc, holdsInstances }, ports: loopbackPorts }),
+  ]);
+  for (const problem of [...fingerprint.problems, ...(reach.problem ? [reach.problem] : [])]) log(problem);
+  if (!fingerprint.ok || !reach.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
   const driver = new ProcessDriver({
-    ...{ config, runtime, fingerprint, ofInstance },
+    ...{ config, runtime, fingerprint, networks, ofInstance },
     credentials: images.credentials,
-    agents: { ...agents, networks: networkOfOne },
+    agents,
   });
   return { driver, close: () => unpacked.close() };
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { RcloneMounter } from '../agent/fast-file/rclone-mounter.ts';
 import { createTelemetry } from '../agent/logs/create-telemetry.ts';
+import { PackageCache } from '../agent/packages/package-cache.ts';
 import { GpuMonitor } from '../agent/usage/gpu-monitor.ts';
 import { UsageRecorder } from '../agent/usage/usage-recorder.ts';
 import { UsageSampler } from '../agent/usage/usage-sampler.ts';
@@ -14,6 +15,8 @@ import { withFaults } from '../faults/instance-faults.ts';
 import { LogStreams } from '../logs/log-streams.ts';
 import { openStorage, type StorageConfig } from '../objects/open-storage.ts';
 import { Orchestrator } from '../orchestrator/orchestrator.ts';
+import { Authority } from '../proxy/authority.ts';
+import { HttpsProxy } from '../proxy/https-proxy.ts';
 import { SessionSocket } from '../remote-debug/session-socket.ts';
 import { guarded } from '../services/access/guarded.ts';
 import { createCloudWatchService } from '../services/cloudwatch/cloudwatch.ts';
@@ -27,24 +30,32 @@ import { createSageMakerMetricsService } from '../services/sagemaker-metrics/sag
 import { createStsService } from '../services/sts/sts.ts';
 import { createOwnApi } from '../services/trainyard/own-api.ts';
 import { Database, DatabaseInUse } from '../store/database.ts';
-import { findJob, findJobById } from '../store/jobs/find-job.ts';
+import { findJob, findJobById, unfinishedJobs } from '../store/jobs/find-job.ts';
 import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts';
 import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
+import { poolOf } from '../training/warm-pool.ts';
 import { AccessKeys } from './access-keys.ts';
 import { CannotStart } from './cannot-start.ts';
 import {
   createLayout,
   type DataLayout,
   layoutOf,
+  openAuthority,
   openKeys,
   type ServerKeys,
   writeAddress,
 } from './data-folder.ts';
-import { clientVariables, containerEnvironment } from './environment-variables.ts';
+import {
+  clientVariables,
+  containerEnvironment,
+  loopbackPorts,
+  proxyVariables,
+} from './environment-variables.ts';
 import { openJobClock } from './job-clock.ts';
 import { createObjectService } from './object-service.ts';
 import { openDriver } from './open-driver.ts';
+import { writeTrust } from './trust.ts';
 
 export { CannotStart };
 
@@ -100,6 +111,10 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
+      packages: new PackageCache(layout.packages),
+      mayRead: ({ request }, { bucket, key }) =>
+        roles.find(request.RoleArn)?.permissions.mayUse('read', bucket, key) ?? false,
+      ...(settings.proxy.jobs && { certificates: layout.certificates }),
       telemetry,
       usage,
       timeSeries: {
@@ -112,6 +127,9 @@ export async function startServer(settings: Settings, log: (line: string) => voi
         containerEnvironment(settings, driver.serverUrl?.(plan, url) ?? url, accessKeys.ofJob(plan.jobId)),
       log,
     },
+    loopbackPorts: () => loopbackPorts(settings, url),
+    holdsInstances: (jobId) =>
+      unfinishedJobs(database).some(({ id, job }) => id === jobId || poolOf(job)?.first === jobId),
     ofInstance: (plan) => withFaults(plan, objects.storage, faults),
   });
   const stopGrace = settings.stop.graceSeconds * 1000;
@@ -142,7 +160,15 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     if (!findJob(database, arn)) throw noSuchResource();
     return orchestrator.openSession(arn, host, request);
   });
+  // Clients compare the times of certificates with their own.
+  const authority = await openAuthority(layout, systemClock);
   const endpoint = createEndpoint({
+    proxy: new HttpsProxy({
+      authority: new Authority(authority, systemClock),
+      others: settings.proxy.others,
+      servesS3: storage.kind === 'embedded',
+      log,
+    }),
     ...{ account, region, log },
     clock: systemClock,
     credentials: accessKeys,
@@ -165,7 +191,12 @@ export async function startServer(settings: Settings, log: (line: string) => voi
 
   const bound = await listen(endpoint, settings);
   url = `http://${clientHost(bound.host)}:${bound.port}`;
-  writeAddress(layout, { url, pid: process.pid, variables: clientVariables(settings, url, keys) });
+  writeTrust(layout, authority);
+  writeAddress(layout, {
+    ...{ url, pid: process.pid },
+    variables: clientVariables(settings, url, keys),
+    proxyVariables: proxyVariables(url, layout),
+  });
   orchestrator.recover();
   webhooks.start();
   return {

@@ -6,6 +6,7 @@ import type {
 import { modelUri } from './artifact-uri.ts';
 import { billableSeconds, trainingSeconds } from './billing.ts';
 import type { Job, Transition } from './job.ts';
+import { isProfiled } from './profiling.ts';
 import { describeWarmPool, type WarmPool } from './warm-pool.ts';
 
 /** On the wire a time is epoch seconds with milliseconds as the fraction. */
@@ -40,8 +41,9 @@ export function describe(job: Job, metrics: readonly MetricData[]): DescribeTrai
     EnableManagedSpotTraining: request.EnableManagedSpotTraining,
     TrainingTimeInSeconds: trainingSeconds(job),
     BillableTimeInSeconds: billableSeconds(job),
-    // A fact of this deployment: nothing profiles the job.
-    ProfilingStatus: 'Disabled',
+    ProfilerConfig: request.ProfilerConfig,
+    ProfilingStatus: isProfiled(request) ? 'Enabled' : 'Disabled',
+    DebugHookConfig: request.DebugHookConfig,
     CheckpointConfig: request.CheckpointConfig,
     TensorBoardOutputConfig: request.TensorBoardOutputConfig,
     Environment: request.Environment,

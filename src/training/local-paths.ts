@@ -1,12 +1,17 @@
 import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
+import { isProfiled } from './profiling.ts';
 
-/** Where an algorithm finds a synced folder when the request does not say (training contract §1.3, §3.4). */
+/** Where an algorithm finds a synced folder when the request does not say (training contract §1.3, §3.4, §9). */
 const DEFAULTS = {
   CheckpointConfig: '/opt/ml/checkpoints',
   TensorBoardOutputConfig: '/opt/ml/output/tensorboard/',
+  DebugHookConfig: '/opt/ml/output/tensors',
+  ProfilerConfig: '/opt/ml/output/profiler',
 } as const;
 
 export type SyncedMember = keyof typeof DEFAULTS;
+
+export const SYNCED_MEMBERS = Object.keys(DEFAULTS) as SyncedMember[];
 
 /** Folders that a synced folder can't be, and can't be in: the platform writes to them, or the kernel does. */
 const CLOSED = [
@@ -41,9 +46,20 @@ const OCCUPIED = [
 
 /** The folder of a member, as the request or the default has it; undefined when it is not used. */
 export function localPathOf(request: CreateTrainingJobRequest, member: SyncedMember): string | undefined {
-  const config = request[member];
-  return config && (config.LocalPath ?? DEFAULTS[member]);
+  if (member === 'ProfilerConfig' ? !isProfiled(request) : !request[member]) return undefined;
+  return givenPathOf(request, member) ?? DEFAULTS[member];
 }
+
+/** The folder that the request itself names for a member. */
+export function givenPathOf(request: CreateTrainingJobRequest, member: SyncedMember): string | undefined {
+  return member === 'ProfilerConfig'
+    ? request.ProfilerConfig?.ProfilingParameters?.LocalPath
+    : request[member]?.LocalPath;
+}
+
+/** The path of the member in the request that names the folder. */
+export const pathMember = (member: SyncedMember): string =>
+  member === 'ProfilerConfig' ? 'ProfilerConfig.ProfilingParameters.LocalPath' : `${member}.LocalPath`;
 
 /** A path without what does not change where it leads: doubled slashes, `.` and a slash at its end. */
 export const plainPath = (path: string): string =>
@@ -54,10 +70,12 @@ export const plainPath = (path: string): string =>
 
 /** What is wrong with the folders that a request wants to have synced, or nothing. The list of SageMaker's own is not known (§3.4). */
 export function brokenLocalPath(request: CreateTrainingJobRequest): string | undefined {
-  for (const member of ['CheckpointConfig', 'TensorBoardOutputConfig'] as const) {
+  for (const member of SYNCED_MEMBERS) {
     const path = localPathOf(request, member);
-    const problem = path === undefined ? undefined : problemOf(path);
-    if (problem) return `Invalid ${member}.LocalPath '${path}': ${problem}`;
+    // The default is the platform's own choice.
+    const problem =
+      path === undefined || plainPath(path) === plainPath(DEFAULTS[member]) ? undefined : problemOf(path);
+    if (problem) return `Invalid ${pathMember(member)} '${path}': ${problem}`;
   }
   return overlap(request);
 }
@@ -72,13 +90,17 @@ function problemOf(path: string): string | undefined {
 }
 
 function overlap(request: CreateTrainingJobRequest): string | undefined {
-  const checkpoints = localPathOf(request, 'CheckpointConfig');
-  const tensorBoard = localPathOf(request, 'TensorBoardOutputConfig');
-  if (checkpoints === undefined || tensorBoard === undefined) return undefined;
-  const [one, other] = [plainPath(checkpoints), plainPath(tensorBoard)];
-  return isWithin(one, other) || isWithin(other, one)
-    ? `CheckpointConfig.LocalPath '${checkpoints}' and TensorBoardOutputConfig.LocalPath '${tensorBoard}' must not overlap`
-    : undefined;
+  const folders = SYNCED_MEMBERS.flatMap((member) => {
+    const path = localPathOf(request, member);
+    return path === undefined ? [] : { member: pathMember(member), path, plain: plainPath(path) };
+  });
+  for (const [i, one] of folders.entries()) {
+    const other = folders
+      .slice(i + 1)
+      .find(({ plain }) => isWithin(one.plain, plain) || isWithin(plain, one.plain));
+    if (other) return `${one.member} '${one.path}' and ${other.member} '${other.path}' must not overlap`;
+  }
+  return undefined;
 }
 
 const isWithin = (path: string, folder: string): boolean =>

@@ -1,6 +1,7 @@
 import type { Channel, CreateTrainingJobRequest, InstanceGroup } from '../model/types.generated.ts';
 import { brokenCheckpointName, brokenLocalPath } from './local-paths.ts';
 import { brokenPipeRule } from './pipe-rules.ts';
+import { brokenProfilerConfig } from './profiling.ts';
 import { keepAliveOf } from './warm-pool.ts';
 
 /** The longest a job may run (training contract §0.1). */
@@ -81,6 +82,7 @@ const rules: readonly Rule[] = [
   (request) => firstOf(request.InputDataConfig ?? [], (channel) => prefixOnly(channel, request)),
   ({ InputDataConfig: channels = [] }) => channelFolderClash(channels.map((each) => each.ChannelName)),
   brokenPipeRule,
+  brokenProfilerConfig,
   brokenLocalPath,
   brokenCheckpointName,
   ({ AlgorithmSpecification: algorithm }) =>

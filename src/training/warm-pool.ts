@@ -31,6 +31,10 @@ export function keepsInstances({ request, warmPool, failureReason, trainingStart
   return failureReason === undefined || /^(AlgorithmError|ClientError):/.test(failureReason);
 }
 
+/** The pool whose instances a job has. */
+export const poolOf = ({ warmPool }: Pick<EndedJob, 'warmPool'>): WarmPoolId | undefined =>
+  warmPool && 'pool' in warmPool ? warmPool.pool : undefined;
+
 /** What of a job decides whether its instances are kept. */
 interface EndedJob {
   readonly request: CreateTrainingJobRequest;

@@ -1,9 +1,7 @@
 import type { Channel } from '../../model/types.generated.ts';
+import { localPathOf } from '../../training/local-paths.ts';
 import type { InstancePlan } from '../instance-agent.ts';
 import { upperSnake } from './upper-snake.ts';
-
-/** Where the debugger's hook writes when the request does not say (training contract §1.3). */
-const DEBUG_HOOK_PATH = '/opt/ml/output/tensors';
 
 /** `trainingjobconfig.json`: the request, enriched (training contract §1.4). */
 export function trainingJobConfig({ request, jobArn }: InstancePlan): object {
@@ -14,7 +12,7 @@ export function trainingJobConfig({ request, jobArn }: InstancePlan): object {
     ...(request.DebugHookConfig && {
       DebugHookConfig: {
         ...request.DebugHookConfig,
-        LocalPath: request.DebugHookConfig.LocalPath ?? DEBUG_HOOK_PATH,
+        LocalPath: localPathOf(request, 'DebugHookConfig'),
       },
     }),
     ...(request.Tags && { BaseTags: request.Tags }),

@@ -5,9 +5,11 @@ import { localPathOf, type SyncedMember } from '../../training/local-paths.ts';
 import type { Hook } from '../hook.ts';
 import type { InstancePlan } from '../instance-agent.ts';
 import type { InstanceNetwork } from '../instance-network.ts';
-import { tensorBoardUri } from '../sync/synced-folders.ts';
+import { outputUri } from '../sync/output-uri.ts';
+import { debugHookConfig } from './debug-hook-config.ts';
 import { initConfig } from './init-config.ts';
 import { inputDataConfig } from './input-data-config.ts';
+import { profilerConfig } from './profiler-config.ts';
 import { resourceConfig } from './resource-config.ts';
 import { trainingJobConfig } from './training-job-config.ts';
 
@@ -25,9 +27,11 @@ const CONFIG_FILES: Readonly<
   'checkpointconfig.json': ({ request }) => localPathFile(request, 'CheckpointConfig'),
   'tensorboardoutputconfig.json': (plan) =>
     plan.request.TensorBoardOutputConfig && {
-      S3OutputPath: tensorBoardUri(plan),
+      S3OutputPath: outputUri(plan.request, 'TensorBoardOutputConfig'),
       ...localPathFile(plan.request, 'TensorBoardOutputConfig'),
     },
+  'debughookconfig.json': debugHookConfig,
+  'profilerconfig.json': profilerConfig,
 };
 
 export const writeConfigFiles: Hook = {

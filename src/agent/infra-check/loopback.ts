@@ -5,7 +5,7 @@ import type { InstanceCheck } from './instance-check.ts';
 const MEBIBYTE = 2 ** 20;
 const SAMPLE_MEBIBYTES = 64;
 
-/** The network of the instance carries data, to itself: jobs have one instance. */
+/** The network carries data, to the instance itself: the others may not have passed their check yet. */
 export const checkLoopback: InstanceCheck = {
   name: 'loopback network',
   async run(_instance, signal) {

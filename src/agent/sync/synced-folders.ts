@@ -1,15 +1,18 @@
 import { posix } from 'node:path';
 import type { Mount } from '../../executors/runtime.ts';
+import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { parseS3Uri } from '../../objects/object-storage.ts';
 import { localPathOf, plainPath } from '../../training/local-paths.ts';
+import { isProfiled } from '../../training/profiling.ts';
 import type { Instance } from '../hook.ts';
-import type { InstancePlan } from '../instance-agent.ts';
 import type { InstanceFolder } from '../instance-folder.ts';
+import { SYSTEM_METRICS } from '../profiler/system-metrics-folder.ts';
+import { outputUri } from './output-uri.ts';
 import type { Settling } from './sync-options.ts';
 
 /** A folder of the algorithm that is kept in S3 while it runs. */
 export interface SyncedFolder {
-  readonly name: 'checkpoints' | 'tensorboard';
+  readonly name: 'checkpoints' | 'tensorboard' | 'tensors' | 'profiler' | 'system-metrics';
   /** Its path as the algorithm knows it. */
   readonly shownAs: string;
   /** Where it is on this machine: names of folders from one that no algorithm can exchange. */
@@ -23,46 +26,56 @@ export interface SyncedFolder {
   readonly settling: Settling;
 }
 
-/** Half a checkpoint is worse than none: whoever restores it fails. */
-const CHECKPOINTS: Settling = { quiet: 1_000, open: 60_000 };
+/** Half a file is worse than none: whoever restores a checkpoint or reads a tensor fails. */
+const WHOLE: Settling = { quiet: 1_000, open: 60_000 };
 /** Event files are open and grow for as long as the training takes, and are read as far as they go. */
 const EVENTS: Settling = { quiet: 1_000, open: 1_000, growing: 15_000 };
 
 const ML = '/opt/ml/';
 
+/** What is written for S3 alone, by the member that asks for it. */
+const OUTPUTS = [
+  { member: 'TensorBoardOutputConfig', name: 'tensorboard', settling: EVENTS },
+  { member: 'DebugHookConfig', name: 'tensors', settling: WHOLE },
+  { member: 'ProfilerConfig', name: 'profiler', settling: WHOLE },
+] as const;
+
 /** The synced folders of an instance. */
 export function syncedFolders({ plan, folder }: Pick<Instance, 'plan' | 'folder'>): readonly SyncedFolder[] {
   const { request } = plan;
   const checkpoints = localPathOf(request, 'CheckpointConfig');
-  const tensorBoard = localPathOf(request, 'TensorBoardOutputConfig');
   const folders: SyncedFolder[] = [];
   if (checkpoints !== undefined && request.CheckpointConfig) {
     folders.push({
       name: 'checkpoints',
       ...placeOf('checkpoints', checkpoints, folder),
       ...prefixOf(request.CheckpointConfig.S3Uri),
-      settling: CHECKPOINTS,
+      settling: WHOLE,
     });
   }
-  if (tensorBoard !== undefined) {
-    folders.push({
-      name: 'tensorboard',
-      ...placeOf('tensorboard', tensorBoard, folder),
-      ...prefixOf(tensorBoardUri(plan)),
-      settling: EVENTS,
-    });
+  for (const { member, name, settling } of OUTPUTS) {
+    const path = localPathOf(request, member);
+    if (path === undefined) continue;
+    folders.push({ name, ...placeOf(name, path, folder), ...prefixOf(outputUri(request, member)), settling });
   }
+  if (isProfiled(request)) folders.push(systemMetrics(plan.request, folder));
   return folders;
+}
+
+/** What the agent itself writes of the machine, out of the algorithm's sight. */
+function systemMetrics(request: CreateTrainingJobRequest, folder: InstanceFolder): SyncedFolder {
+  return {
+    name: 'system-metrics',
+    shownAs: 'system metrics',
+    base: folder.state,
+    names: [SYSTEM_METRICS],
+    ...prefixOf(`${outputUri(request, 'ProfilerConfig')}/system/incremental`),
+    settling: WHOLE,
+  };
 }
 
 /** The path of a synced folder on this machine. */
 export const pathOf = ({ base, names }: SyncedFolder): string => [base, ...names].join('/');
-
-/** Where TensorBoard output goes: the platform appends to what the request says (training contract §3.5). */
-export function tensorBoardUri({ request }: InstancePlan): string {
-  const base = request.TensorBoardOutputConfig?.S3OutputPath.replace(/\/$/, '') ?? '';
-  return `${base}/${request.TrainingJobName}/tensorboard-output`;
-}
 
 function placeOf(name: string, localPath: string, folder: InstanceFolder) {
   const shownAs = plainPath(localPath);

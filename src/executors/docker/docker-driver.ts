@@ -99,6 +99,12 @@ export class DockerDriver implements Driver {
     );
   }
 
+  /** What goes between containers never leaves this machine's kernel. A container always has a network of its own, or none. */
+  networkRefusal(request: CreateTrainingJobRequest): string | undefined {
+    if (!request.VpcConfig) return undefined;
+    return "VpcConfig can't be honoured by this deployment: the executor docker joins containers to no other networks than their job's.";
+  }
+
   serverUrl(plan: InstancePlan, url: string): string {
     const { network, serverName } = this.#options.config;
     const isOnMachine = network === 'host' && plan.hosts.length === 1;

@@ -144,7 +144,9 @@ export class JobNetworks implements InstanceNetworks {
   }
 }
 
-const attemptOf = ({ jobId, attempt }: InstancePlan): string => `${jobId}-${attempt}`;
+/** The jobs of a warm pool have one network, one after the other. As the folders of their instances begin. */
+const attemptOf = ({ jobId, attempt, warmPool }: InstancePlan): string =>
+  warmPool === undefined ? `${jobId}-${attempt}` : `pool-${warmPool}`;
 
 const isIpv4 = (subnet: string): boolean => /^\d+(\.\d+){3}\/\d+$/.test(subnet);
 

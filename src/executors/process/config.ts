@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** The image that is this machine itself: its files, its interpreters, its libraries. */
 export const HOST_IMAGE = 'trainyard/host:latest';
+/** This machine again, as an image that runs training scripts. */
+export const SCRIPT_IMAGE = 'trainyard/script:latest';
 
 /** A path of this machine. */
 export const absolutePath = z
@@ -25,6 +27,10 @@ const image = z.strictObject({
   entrypoint: command.optional().describe('As an image’s ENTRYPOINT.'),
   environment: z.record(environmentName, z.string()).default({}),
   workdir: absolutePath.default('/'),
+  script: z
+    .boolean()
+    .default(false)
+    .describe('Runs training scripts, as the images of SageMaker’s frameworks do. Needs a python3.'),
   binds: z.array(bind).default([]),
 });
 
@@ -55,16 +61,24 @@ export function processSettings(cores: number) {
       .default({})
       .transform(withHostImage)
       .describe('The images that jobs may name, besides the machine itself.'),
+    network: z
+      .enum(['auto', 'namespaces', 'shared'])
+      .default('auto')
+      .describe(
+        'Where the instances of a job reach each other: in network namespaces of their own ("namespaces"), on this machine’s ' +
+          'network ("shared"), or the first where this machine can.',
+      ),
     hidden: z.array(absolutePath).default([]).describe('Paths of the machine that no job may see.'),
     maxInstances: z.int().positive().default(cores).describe('How many instances may run at once.'),
   });
 }
 
-/** The machine itself is an image too, unless the settings make another of its name. */
+/** The machine itself is two images too, unless the settings make others of their names. */
 const withHostImage = (
   images: Record<string, ImageConfig | StoredImage>,
 ): Record<string, ImageConfig | StoredImage> => ({
   [HOST_IMAGE]: image.parse({ root: '/' }),
+  [SCRIPT_IMAGE]: image.parse({ root: '/', script: true }),
   ...images,
 });
 

@@ -43,7 +43,9 @@ describe('the fingerprint', () => {
   });
 
   it('names the images that can’t be run', { skip }, async () => {
-    const images = { gone: { root: '/nonexistent/image', environment: {}, workdir: '/', binds: [] } };
+    const images = {
+      gone: { root: '/nonexistent/image', environment: {}, workdir: '/', script: false, binds: [] },
+    };
     const runtime = createProcessRuntime({ ...defaultSettings, images }, { clock: systemClock, hidden: [] });
     const fingerprint = await runtime.fingerprint();
     assert.equal(fingerprint.ok, false);

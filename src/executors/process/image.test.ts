@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Algorithm } from '../runtime.ts';
-import { HOST_IMAGE, type ImageConfig, processSettings } from './config.ts';
+import { HOST_IMAGE, type ImageConfig, processSettings, SCRIPT_IMAGE } from './config.ts';
 import { commandOf, environmentOf } from './image.ts';
 
 const algorithm: Algorithm = {
@@ -16,7 +16,7 @@ const algorithm: Algorithm = {
   gpus: [],
   output: '/data/1/output',
 };
-const image: ImageConfig = { root: '/', environment: {}, workdir: '/', binds: [] };
+const image: ImageConfig = { root: '/', environment: {}, workdir: '/', script: false, binds: [] };
 
 describe('the command (training contract §1.1)', () => {
   const withEntrypoint = { ...image, entrypoint: ['python', 'main.py'] };
@@ -36,7 +36,7 @@ describe('the command (training contract §1.1)', () => {
   ];
   for (const [when, of, given, expected] of cases) {
     it(`is ${expected.join(' ')} when ${when}`, () => {
-      assert.deepEqual(commandOf(of, { ...algorithm, ...given }), expected);
+      assert.deepEqual(commandOf(of, { ...algorithm, ...given }, 'bubblewrap'), expected);
     });
   }
 });
@@ -65,7 +65,11 @@ describe('the settings', () => {
     assert.deepEqual(processSettings(6).parse({}), {
       sandbox: 'bubblewrap',
       gpus: 'required',
-      images: { [HOST_IMAGE]: { root: '/', environment: {}, workdir: '/', binds: [] } },
+      network: 'auto',
+      images: {
+        [HOST_IMAGE]: { root: '/', environment: {}, workdir: '/', script: false, binds: [] },
+        [SCRIPT_IMAGE]: { root: '/', environment: {}, workdir: '/', script: true, binds: [] },
+      },
       hidden: [],
       maxInstances: 6,
     });

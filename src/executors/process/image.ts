@@ -6,9 +6,10 @@ import { RuntimeFault } from '../runtime.ts';
 import { type ImageConfig, isFolder, type ProcessConfig } from './config.ts';
 import type { ImageUser } from './images/image-user.ts';
 import { withoutLinks } from './images/in-root.ts';
+import { DEFAULT_PATH, scriptEntrypoint, withScriptEnvironment } from './script-image.ts';
 
 const DEFAULT_ENVIRONMENT = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  PATH: DEFAULT_PATH,
   HOME: '/root',
 };
 
@@ -30,16 +31,21 @@ export function imageOf(config: ProcessConfig, name: string): ImageConfig {
 }
 
 /** What is run, exec-form (training contract §1.1): `train`, unless an entrypoint or arguments are given. */
-export function commandOf(image: ImageConfig, algorithm: Algorithm): readonly string[] {
+export function commandOf(
+  image: ImageConfig,
+  algorithm: Algorithm,
+  sandbox: ProcessConfig['sandbox'],
+): readonly string[] {
   const given = algorithm.arguments ?? [];
   if (algorithm.entrypoint?.length) return [...algorithm.entrypoint, ...given];
-  return [...(image.entrypoint ?? []), ...(given.length ? given : ['train'])];
+  const entrypoint = image.entrypoint ?? (image.script ? scriptEntrypoint(sandbox) : []);
+  return [...entrypoint, ...(given.length ? given : ['train'])];
 }
 
 /** All of the algorithm's environment. Nothing of the server's is in it. */
 export function environmentOf(image: ImageConfig, algorithm: Algorithm): Record<string, string> {
   const environment = {
-    ...DEFAULT_ENVIRONMENT,
+    ...(image.script ? withScriptEnvironment(DEFAULT_ENVIRONMENT) : DEFAULT_ENVIRONMENT),
     PWD: image.workdir,
     HOSTNAME: algorithm.hostname,
     ...image.environment,

@@ -62,7 +62,13 @@ describe('a sandbox shows', { skip }, () => {
       ...defaultSettings,
       hidden: [join(library, 'perl5')],
       images: {
-        lib: { root: '/', environment: {}, workdir: '/usr', binds: [{ path: bound, readOnly: true }] },
+        lib: {
+          root: '/',
+          environment: {},
+          workdir: '/usr',
+          script: false,
+          binds: [{ path: bound, readOnly: true }],
+        },
       },
     };
     const runtime = createProcessRuntime(config, { clock: systemClock, hidden: [hidden] });
@@ -214,6 +220,7 @@ describe('a folder with an image', { skip }, () => {
       entrypoint: ['/bin/bash', '-c'],
       environment: { OF: 'image' },
       workdir: '/data',
+      script: false,
       binds,
     };
     return createProcessRuntime(

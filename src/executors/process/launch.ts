@@ -15,11 +15,13 @@ import {
 } from './launch-script.ts';
 import { effectiveLimits, type Machine } from './machine.ts';
 import { bringImageMl, linkMl } from './ml-folder.ts';
+import { enterNetwork, resolverWithin } from './network/enter-network.ts';
 import { linkMounts, plainMountRefusal } from './plain-mounts.ts';
 import { layOutPrivateRoot, privateRootCommand } from './private-root.ts';
 import { bootId } from './process-table.ts';
 import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
 import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
+import { scriptMounts } from './script-image.ts';
 
 /** What one launch is made with. */
 export interface LaunchContext {
@@ -50,7 +52,7 @@ export interface PreparedLaunch {
 export async function prepareLaunch(context: LaunchContext): Promise<PreparedLaunch> {
   const { machine, algorithm, image } = context;
   const environment = environmentOf(image, algorithm);
-  const command = commandOf(image, algorithm);
+  const command = commandOf(image, algorithm, context.config.sandbox);
   if (command.some((word) => word.includes('\0'))) {
     throw new RuntimeFault('client', 'The command holds a NUL character.');
   }
@@ -76,7 +78,7 @@ async function prepareSandbox(
 ): Promise<PreparedLaunch> {
   const { bubblewrap } = machine;
   if (bubblewrap === undefined) throw new RuntimeFault('internal', 'There is no bubblewrap on this machine.');
-  if (algorithm.networkIsolation && !machine.networkIsolation) {
+  if (algorithm.networkIsolation && algorithm.network === undefined && !machine.networkIsolation) {
     throw new RuntimeFault(
       'internal',
       `This machine can't isolate networks: ${machine.shortcomings.join(' ')}`,
@@ -85,14 +87,18 @@ async function prepareSandbox(
   const shell = await hasShell(image);
   const root = image.user && unshare !== undefined ? layOutPrivateRoot(folder.path, image.root) : undefined;
   replaceFile(folder.hosts, hostsFile(algorithm), 0o644);
+  const resolver = resolverWithin(algorithm);
+  if (resolver !== undefined) replaceFile(folder.resolver, resolver, 0o644);
   const options = sandboxOptions({
     image,
     ...(root && { merged: root.merged }),
     mlRoot: algorithm.mlRoot,
-    mounts: algorithm.mounts ?? [],
+    mounts: [...scriptMounts(image), ...(algorithm.mounts ?? [])],
     hosts: folder.hosts,
     hostname: algorithm.hostname,
     networkIsolation: algorithm.networkIsolation,
+    hasNetwork: algorithm.network !== undefined,
+    ...(resolver !== undefined && { resolver: folder.resolver }),
     environment,
     hidden,
     privatePaths,
@@ -107,6 +113,7 @@ async function prepareSandbox(
     record: { ...record, saysStarted: shell },
     script: shell ? LAUNCH_SANDBOX : LAUNCH_SANDBOX_WITHOUT_SHELL,
     command: [
+      ...enterNetwork(algorithm.network),
       ...(root && unshare !== undefined ? privateRootCommand(unshare, root.folder) : []),
       ...[bubblewrap, '--json-status-fd', '3', '--args', '4', '--'],
       ...(shell ? ['/bin/sh', '-c', START_COMMAND, 'sh'] : []),
@@ -136,6 +143,7 @@ async function preparePlain(
     const why = plainMountRefusal(mount);
     if (why !== undefined) refuse(why);
   }
+  if (algorithm.network !== undefined) refuse('a network of the instance’s own can not be joined');
   if (algorithm.networkIsolation) refuse('a network can not be isolated');
   if (algorithm.hosts.some(({ name }) => name !== algorithm.hostname))
     refuse('a job can not have several hosts');

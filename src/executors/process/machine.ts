@@ -124,7 +124,7 @@ function trySandbox(
   networkIsolation: boolean,
 ): Promise<string | undefined> {
   const options = [
-    ...isolation({ abilities, hostname: 'algo-1', networkIsolation }),
+    ...isolation({ abilities, hostname: 'algo-1', networkIsolation, hasNetwork: false }),
     ...['--ro-bind', '/', '/', '--proc', '/proc', ...procOptions(), '--dev', '/dev', '--tmpfs', '/tmp'],
     ...['--', '/bin/sh', '-c', ':'],
   ];

@@ -5,6 +5,7 @@ import { systemClock } from '../../clock/system-clock.ts';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { HOST_IMAGE, type ProcessConfig, processSettings } from './config.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { ProcessNetworks } from './network/process-networks.ts';
 import { ProcessDriver } from './process-driver.ts';
 import { createProcessRuntime } from './process-runtime.ts';
 
@@ -25,7 +26,12 @@ async function refusal(
   const runtime = createProcessRuntime(config, { clock: systemClock, hidden: [] });
   const fileSystems = { 'fs-12345678': { path: place.folder } };
   const agents = { ...place.environment, fileSystems };
-  const driver = new ProcessDriver({ config, runtime, fingerprint: FINGERPRINT, agents });
+  const networks = new ProcessNetworks({
+    ...{ config, prefix: 'trainyard-00000000', ports: () => [] },
+    abilities: { namespaces: true, uplink: true },
+    vpc: { subnets: {}, securityGroups: {} },
+  });
+  const driver = new ProcessDriver({ config, runtime, fingerprint: FINGERPRINT, networks, agents });
   const AlgorithmSpecification = { TrainingImage: HOST_IMAGE, TrainingInputMode: 'File' } as const;
   return driver.refusal({ ...REQUEST, AlgorithmSpecification, ...change });
 }

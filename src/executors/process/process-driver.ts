@@ -11,6 +11,7 @@ import type { Driver, Resources } from '../driver.ts';
 import { gpuRefusal, limitsOf, requestedMounts } from '../instance-request.ts';
 import type { ProcessConfig } from './config.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import type { ProcessNetworks } from './network/process-networks.ts';
 import type { ProcessRuntime } from './process-runtime.ts';
 
 export interface ProcessDriverOptions {
@@ -19,8 +20,9 @@ export interface ProcessDriverOptions {
   readonly fingerprint: Fingerprint;
   /** What answers for the ARNs of credentials providers. Absent: nothing. */
   readonly credentials?: CredentialsProviders;
-  /** What the agents work with, but for the runtime and the limits of their instance. */
-  readonly agents: Omit<AgentEnvironment, 'runtime' | 'instanceType'>;
+  readonly networks: ProcessNetworks;
+  /** What the agents work with, but for the runtime, the networks and the limits of their instance. */
+  readonly agents: Omit<AgentEnvironment, 'runtime' | 'networks' | 'instanceType'>;
   /** What is not the same for all instances. */
   readonly ofInstance?: (plan: InstancePlan) => Partial<AgentEnvironment>;
 }
@@ -43,7 +45,6 @@ export class ProcessDriver implements Driver {
       credentialsRefusal(request, this.#options.credentials ?? {}) ??
       this.#gpuRefusal(request) ??
       this.#hostsRefusal(request) ??
-      this.#isolationRefusal(request) ??
       this.#sessionRefusal(request) ??
       this.#mountRefusal(request) ??
       (await fileSystemRefusal(request, agents.fileSystems ?? {})) ??
@@ -51,12 +52,19 @@ export class ProcessDriver implements Driver {
     );
   }
 
+  /** What goes between instances never leaves this machine's kernel, so nobody else can read it, as if it were encrypted. */
+  networkRefusal(request: CreateTrainingJobRequest): string | undefined {
+    return this.#isolationRefusal(request) ?? this.#options.networks.refusal(request);
+  }
+
   agent(plan: InstancePlan): InstanceAgent {
-    const { agents, runtime } = this.#options;
+    const { agents, runtime, networks } = this.#options;
     return createInstanceAgent(plan, {
       ...agents,
       runtime,
+      networks,
       instanceType: limitsOf(plan.instanceType),
+      scriptPython: (image) => runtime.scriptPython(image),
       ...this.#options.ofInstance?.(plan),
     });
   }

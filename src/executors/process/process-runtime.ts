@@ -13,7 +13,7 @@ import {
   type Runtime,
   RuntimeFault,
 } from '../runtime.ts';
-import type { ProcessConfig } from './config.ts';
+import { isFolder, type ProcessConfig } from './config.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { type Image, imageOf } from './image.ts';
 import { BroughtImages } from './images/brought-images.ts';
@@ -28,6 +28,7 @@ import { PrivatePaths } from './private-paths.ts';
 import { findPrivateRoots } from './private-root.ts';
 import { makeRunFolder, readRecord, runFolder, syncRecord, writeRecord } from './run-folder.ts';
 import { mountPlace } from './sandbox-options.ts';
+import { scriptPython } from './script-image.ts';
 import { SupervisedAlgorithm } from './supervised-algorithm.ts';
 
 export interface ProcessRuntime extends Runtime {
@@ -35,6 +36,8 @@ export interface ProcessRuntime extends Runtime {
   fingerprint(): Promise<Fingerprint>;
   /** Why there is no image of that name to be had, in a sentence. Undefined: there is, as far as can be known before it is brought. */
   imageRefusal(name: string): string | undefined;
+  /** Names the Python that runs the scripts of an image, where packages can be shown to it. Undefined: it runs none. */
+  scriptPython(image: string): string | undefined;
   /** Why an algorithm of that image can't be shown anything at that path of its own, in a sentence. Undefined: it can. */
   mountRefusal(image: string, mount: Pick<Mount, 'target' | 'readOnly'>): string | undefined;
 }
@@ -85,6 +88,12 @@ class SandboxRuntime implements ProcessRuntime {
 
   async bringImage(need: ImageNeed): Promise<void> {
     await this.#images.bring(this.#meant(need.image), need);
+  }
+
+  scriptPython(name: string): string | undefined {
+    const meant = this.#meant(name);
+    const image = Object.hasOwn(this.#config.images, meant) ? this.#config.images[meant] : undefined;
+    return image && isFolder(image) ? scriptPython(image, this.#config.sandbox) : undefined;
   }
 
   mountRefusal(name: string, mount: Pick<Mount, 'target' | 'readOnly'>): string | undefined {

@@ -15,6 +15,8 @@ export interface RunFolder {
   /** bubblewrap's options, NUL-terminated. */
   readonly options: string;
   readonly hosts: string;
+  /** What the instance's resolver is, where the machine's own can't be asked from its network. */
+  readonly resolver: string;
 }
 
 export function runFolder(home: string): RunFolder {
@@ -27,6 +29,7 @@ export function runFolder(home: string): RunFolder {
     status: inside('status.jsonl'),
     options: inside('options'),
     hosts: inside('hosts'),
+    resolver: inside('resolv.conf'),
   };
 }
 

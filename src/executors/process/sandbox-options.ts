@@ -20,6 +20,10 @@ export interface Sandbox {
   readonly hosts: string;
   readonly hostname: string;
   readonly networkIsolation: boolean;
+  /** It is started in the network that it is to have. */
+  readonly hasNetwork: boolean;
+  /** The file that is seen as `/etc/resolv.conf`. Absent: the machine's. */
+  readonly resolver?: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Folders of the machine that must not be seen. */
   readonly hidden: readonly string[];
@@ -101,7 +105,9 @@ function rootOf(
  * itself, so that it gets the signals, as in a container. Nothing ties it to its parent: it outlives the server.
  */
 export function isolation(
-  sandbox: Pick<Sandbox, 'abilities' | 'hostname' | 'networkIsolation'> & { readonly image?: Image },
+  sandbox: Pick<Sandbox, 'abilities' | 'hostname' | 'networkIsolation' | 'hasNetwork'> & {
+    readonly image?: Image;
+  },
 ): readonly string[] {
   const { abilities } = sandbox;
   return [
@@ -116,7 +122,7 @@ export function isolation(
       '--hostname',
       sandbox.hostname,
     ],
-    ...(sandbox.networkIsolation ? ['--unshare-net'] : []),
+    ...(sandbox.networkIsolation && !sandbox.hasNetwork ? ['--unshare-net'] : []),
     ...['--cap-drop', 'ALL', '--new-session', '--as-pid-1'],
   ];
 }
@@ -143,13 +149,14 @@ function bind({ path, readOnly }: ImageConfig['binds'][number]): readonly string
 }
 
 /** How names are resolved: the job's hosts and, with a network, the machine's resolver. */
-function names({ image, merged, hosts, networkIsolation }: Sandbox): readonly string[] {
+function names({ image, merged, hosts, networkIsolation, resolver: own }: Sandbox): readonly string[] {
   const place = (path: string) =>
     merged === undefined ? mountPoint(image, path) : withoutLinks(image.root, path);
   const options = ['--ro-bind', hosts, place('/etc/hosts')];
   const resolver = networkIsolation ? undefined : realPath('/etc/resolv.conf');
   if (resolver === undefined) return options;
-  if (image.root !== '/') return [...options, '--ro-bind', resolver, place('/etc/resolv.conf')];
+  if (image.root !== '/') return [...options, '--ro-bind', own ?? resolver, place('/etc/resolv.conf')];
+  if (own !== undefined) return [...options, '--ro-bind', own, resolver];
   // Often a link to a file of a resolver's, in /run, which is hidden.
   return resolver === '/etc/resolv.conf' ? options : [...options, '--ro-bind', resolver, resolver];
 }

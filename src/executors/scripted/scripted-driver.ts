@@ -8,6 +8,7 @@ import type {
   PrepareStep,
 } from '../../agent/instance-agent.ts';
 import type { Clock } from '../../clock/clock.ts';
+import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { JobFault } from '../../training/fault.ts';
 import type { Driver, Resources } from '../driver.ts';
 import { SessionRefused } from '../session.ts';
@@ -58,6 +59,10 @@ export class ScriptedDriver implements Driver {
   constructor(machine: ScriptedMachine) {
     this.#machine = machine;
     this.resources = machine.resources;
+  }
+
+  networkRefusal({ VpcConfig }: CreateTrainingJobRequest): string | undefined {
+    return VpcConfig && "VpcConfig can't be honoured by this deployment: a scripted machine has no networks.";
   }
 
   async refusal(): Promise<undefined> {

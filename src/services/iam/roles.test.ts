@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getRole } from './get-role.ts';
 import { RoleList } from './roles.ts';
+import { simulatePrincipalPolicy } from './simulate-principal-policy.ts';
 
 const createdAt = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const roles = new RoleList({
@@ -59,4 +60,44 @@ test('a caller may do what the role that it has assumed may', () => {
     assert.ok(!assumed('some').mayUse('read', bucket, key), key);
   assert.ok(!assumed('some').mayUse('write', 'b', 'in/a'));
   assert.ok(!assumed('gone').isUnlimited, 'a role that is no more may do nothing');
+});
+
+test('SimulatePrincipalPolicy: a role without limits may do everything', () => {
+  const source = 'arn:aws:iam::123456789012:role/Training';
+  const ActionNames = ['s3:GetObject', 's3:PutObject'];
+  const answer = simulatePrincipalPolicy(roles, { PolicySourceArn: source, ActionNames });
+  assert.deepEqual(answer, {
+    EvaluationResults: [
+      { EvalActionName: 's3:GetObject', EvalResourceName: '*', EvalDecision: 'allowed' },
+      { EvalActionName: 's3:PutObject', EvalResourceName: '*', EvalDecision: 'allowed' },
+    ],
+    IsTruncated: false,
+  });
+  assert.throws(() => simulatePrincipalPolicy(roles, { PolicySourceArn: `${source}2`, ActionNames }), {
+    code: 'NoSuchEntity',
+  });
+  assert.throws(
+    () => simulatePrincipalPolicy(roles, { PolicySourceArn: source, ActionNames, PolicyInputList: ['{}'] }),
+    { code: 'InvalidInput', message: /^PolicyInputList can't be honoured/ },
+  );
+});
+
+test('SimulatePrincipalPolicy: a role with limits may use the objects that these name', () => {
+  const limits = { read: ['s3://b/in/'], write: ['s3://b/out/'] };
+  const known = new RoleList({ account: '123456789012', roles: [{ name: 'some', limits }], createdAt: 0 });
+  const decisions = (action: string, resources?: string[]) =>
+    simulatePrincipalPolicy(known, {
+      PolicySourceArn: 'arn:aws:iam::123456789012:role/some',
+      ActionNames: [action],
+      ...(resources && { ResourceArns: resources }),
+    }).EvaluationResults?.map(({ EvalDecision }) => EvalDecision);
+  const objects = ['arn:aws:s3:::b/in/a', 'arn:aws:s3:::b/out/a', 'arn:aws:s3:::c/in/a'];
+  assert.deepEqual(decisions('s3:GetObject', objects), ['allowed', 'implicitDeny', 'implicitDeny']);
+  assert.deepEqual(decisions('s3:PutObject', objects), ['implicitDeny', 'allowed', 'implicitDeny']);
+  assert.deepEqual(decisions('s3:ListBucket', ['arn:aws:s3:::b', 'arn:aws:s3:::c']), [
+    'allowed',
+    'implicitDeny',
+  ]);
+  assert.deepEqual(decisions('s3:GetObject'), ['implicitDeny'], 'not all there are');
+  assert.deepEqual(decisions('sagemaker:CreateTrainingJob'), ['implicitDeny']);
 });

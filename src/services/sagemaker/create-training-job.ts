@@ -24,7 +24,7 @@ export async function createTrainingJob(
   const request = completed(context, wanted);
   const permissions = context.permissionsOfRole(request.RoleArn);
   if (!permissions) throw roleNotAssumable(request.RoleArn);
-  const refusal = await context.driver.refusal(request);
+  const refusal = context.driver.networkRefusal(request) ?? (await context.driver.refusal(request));
   if (refusal) throw validation(refusal);
   const exceeded = context.orchestrator.exceededBy(request);
   if (exceeded) throw limitExceeded(exceeded);
@@ -81,6 +81,8 @@ async function checkBuckets(
     'OutputDataConfig.S3OutputPath': request.OutputDataConfig.S3OutputPath,
     'CheckpointConfig.S3Uri': request.CheckpointConfig?.S3Uri,
     'TensorBoardOutputConfig.S3OutputPath': request.TensorBoardOutputConfig?.S3OutputPath,
+    'DebugHookConfig.S3OutputPath': request.DebugHookConfig?.S3OutputPath,
+    'ProfilerConfig.S3OutputPath': request.ProfilerConfig?.S3OutputPath,
   };
   for (const [member, uri] of Object.entries(uris)) {
     if (uri === undefined) continue;

@@ -41,14 +41,8 @@ export const refusedMembers: readonly RefusedMember[] = [
     isUsed: (request) => Boolean(request.ResourceConfig?.VolumeKmsKeyId),
   },
   ...topLevelMembers([
-    ['VpcConfig', 'jobs do not join networks yet'],
-    [
-      'DebugHookConfig',
-      'debugger output is not synced yet: pass debugger_hook_config=False in the SageMaker Python SDK',
-    ],
     ['DebugRuleConfigurations', 'debugger rules are not evaluated'],
     ['ExperimentConfig', 'experiments are not served'],
-    ['ProfilerConfig', 'jobs are not profiled yet: pass disable_profiler=True in the SageMaker Python SDK'],
     ['ProfilerRuleConfigurations', 'profiler rules are not evaluated'],
     ['ServerlessJobConfig', 'serverless jobs are not served'],
     ['MlflowConfig', 'MLflow is not served'],

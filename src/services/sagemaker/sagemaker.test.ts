@@ -338,11 +338,8 @@ const uses: Readonly<Record<string, object>> = {
   }),
   'ResourceConfig.TrainingPlanArn': resources({ TrainingPlanArn: plan }),
   'ResourceConfig.VolumeKmsKeyId': resources({ VolumeKmsKeyId: 'key' }),
-  VpcConfig: { VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] } },
-  DebugHookConfig: { DebugHookConfig: { S3OutputPath: 's3://bucket/d' } },
   DebugRuleConfigurations: { DebugRuleConfigurations: [rule] },
   ExperimentConfig: { ExperimentConfig: { ExperimentName: 'e' } },
-  ProfilerConfig: { ProfilerConfig: { S3OutputPath: 's3://bucket/p' } },
   ProfilerRuleConfigurations: { ProfilerRuleConfigurations: [rule] },
   ServerlessJobConfig: {
     ServerlessJobConfig: {
@@ -376,6 +373,14 @@ test('each member that can not be honoured yet is refused by its name', async (c
       return true;
     });
   }
+});
+
+test('what the driver can’t give a job’s network is refused with the driver’s words', async (context) => {
+  const VpcConfig = { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] };
+  await assert.rejects(
+    startService(context).call('CreateTrainingJob', { ...request, VpcConfig }),
+    isError('ValidationException', /^VpcConfig can't .* a scripted machine has no networks\.$/),
+  );
 });
 
 test('members that are switched off are accepted and described', async (context) => {

@@ -8,7 +8,7 @@ import { noSuchResource } from './errors.ts';
 
 /** What can't be updated yet, and why. */
 const refused = [
-  ['ProfilerConfig', 'jobs are not profiled yet'],
+  ['ProfilerConfig', 'the profiler of a running job can not be changed yet'],
   ['ProfilerRuleConfigurations', 'profiler rules are not evaluated'],
 ] as const satisfies readonly (readonly [keyof UpdateTrainingJobRequest, string])[];
 

@@ -128,6 +128,7 @@ function imageFrom({ root, configuration }: UnpackedImage): Image {
     entrypoint: [...entrypoint],
     environment: { HOME: user.home, ...environment },
     workdir,
+    script: false,
     binds: [],
   };
 }
