@@ -1,7 +1,6 @@
 import { createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import type * as X509 from '@peculiar/x509';
 import type { Clock } from '../clock/clock.ts';
-import { provideReflectMetadata } from './reflect-metadata.ts';
 
 /** A certificate authority: what can be kept of it, and brought back. */
 export interface AuthorityFile {
@@ -29,8 +28,9 @@ const LEAF_DAYS = 90;
 const BACKDATED = DAY;
 
 /** Loaded when it is needed: a server without a proxy's client never pays for it. */
-function library(): Promise<typeof X509> {
-  provideReflectMetadata();
+async function library(): Promise<typeof X509> {
+  // It asks for this before it.
+  await import('reflect-metadata');
   return import('@peculiar/x509');
 }
 
