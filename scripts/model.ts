@@ -27,6 +27,7 @@ const SERVED = {
   iam: ['GetRole', 'SimulatePrincipalPolicy'],
   cloudwatch: ['GetMetricData', 'GetMetricStatistics', 'ListMetrics'],
   'sagemaker-metrics': ['BatchGetMetrics', 'BatchPutMetrics'],
+  ecr: ['GetAuthorizationToken', 'BatchGetImage', 'DescribeImages'],
 } as const;
 
 /** Structures of answers of which only these members are ever told: what the others reach would be half of the model. */
@@ -42,6 +43,7 @@ const PREFIXES: Readonly<Record<Companion, string>> = {
   iam: 'Iam',
   cloudwatch: 'CloudWatch',
   'sagemaker-metrics': 'SageMakerMetrics',
+  ecr: 'Ecr',
 };
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -109,6 +111,7 @@ const companionsFile = z.object({
     iam: sourceModel,
     cloudwatch: sourceModel,
     'sagemaker-metrics': sourceModel,
+    ecr: sourceModel,
   }),
 });
 const instanceTypesFile = z.record(

@@ -12,6 +12,7 @@ import {
   DescribeLogStreamsCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { BatchGetImageCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
   type AlgorithmSpecification,
   CreateTrainingJobCommand,
@@ -60,6 +61,7 @@ function clientsOf(environment: Awaited<ReturnType<ServerProcess['clientEnvironm
     sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   return {
     describe,
+    ecr: new ECRClient(options),
     stop: (name: string) => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name })),
     create: (name: string, specification: Partial<AlgorithmSpecification>) =>
       sagemaker.send(
@@ -124,6 +126,7 @@ group('images', { skip }, () => {
       images: {
         names: { '*.dkr.ecr.*.amazonaws.com/*': `${registry.host}/$3` },
         credentials: { [ARN]: { command: ['/bin/echo', answer] } },
+        logins: { [registry.host]: { command: ['/bin/echo', answer] } },
       },
       executors: { process: { images: { 'my/layout': { oci: `${layout}:it` } } } },
     };
@@ -167,6 +170,27 @@ group('images', { skip }, () => {
     const second = await service.until('second', ended);
     assert.equal(second.TrainingJobStatus, 'Completed', second.FailureReason ?? '');
     assert.equal(messageOf(second, 'Downloading'), 'Downloading input data', 'nothing was downloaded');
+  });
+
+  test('ECR has the images that jobs run in, and no others', async (t) => {
+    const service = await serve(t);
+    service.registry.push(layout, 'team/app:1');
+    const repositoryName = 'team/app';
+    const { imageDetails: [image] = [] } = await service.ecr.send(
+      new DescribeImagesCommand({ repositoryName }),
+    );
+    assert.deepEqual(image?.imageTags, ['1']);
+    const imageIds = [{ imageTag: '1' }, { imageTag: '2' }];
+    const { images = [], failures = [] } = await service.ecr.send(
+      new BatchGetImageCommand({ repositoryName, imageIds }),
+    );
+    assert.equal(images[0]?.imageId?.imageDigest, image?.imageDigest);
+    assert.equal(failures[0]?.failureCode, 'ImageNotFound');
+    await service.create('by-digest', withCredentials(`team/app@${image?.imageDigest}`));
+    const job = await service.until('by-digest', ended);
+    assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
+    const other = service.ecr.send(new DescribeImagesCommand({ repositoryName: 'team/none' }));
+    await assert.rejects(other, { name: 'RepositoryNotFoundException' });
   });
 
   test('a job runs in an image of this machine', async (t) => {

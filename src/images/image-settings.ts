@@ -41,6 +41,12 @@ export const imageSettings = z.strictObject({
     .record(z.string().regex(ARN, 'an ARN of a Lambda function is expected'), provider)
     .default({})
     .describe('What answers for TrainingRepositoryCredentialsProviderArn.'),
+  logins: z
+    .record(z.string().min(1), provider)
+    .default({})
+    .describe(
+      'What answers with the credentials of a registry (host and port), which ECR GetAuthorizationToken tells its callers.',
+    ),
   cache: z
     .strictObject({
       maxGB: z

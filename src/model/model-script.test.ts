@@ -8,7 +8,7 @@ import { operationNames, type ServiceName } from './shapes.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/model.ts');
 
-const COMPANIONS = ['logs', 'sts', 'iam', 'cloudwatch', 'sagemaker-metrics'] as const;
+const COMPANIONS = ['logs', 'sts', 'iam', 'cloudwatch', 'sagemaker-metrics', 'ecr'] as const;
 
 /** A model of which each served operation has the same input, and of which `shapes` are the shapes. */
 function model(service: ServiceName, shapes: object) {
@@ -88,6 +88,7 @@ test('writes what served operations reach, without documentation, the same each 
   const companions = JSON.parse(read('one/data/companions.json'));
   assert.deepEqual(Object.keys(companions.shapes), [
     'CloudWatchRequest',
+    'EcrRequest',
     'IamRequest',
     'LogsRequest',
     'SageMakerMetricsRequest',

@@ -34,7 +34,15 @@ test('every shape that is named exists, and every required member', () => {
       for (const member of of.required ?? [])
         assert.ok(Object.hasOwn(of.members, member), `${name}.${member}`);
   }
-  for (const service of ['sagemaker', 'logs', 'sts', 'iam', 'cloudwatch', 'sagemaker-metrics'] as const) {
+  for (const service of [
+    'sagemaker',
+    'logs',
+    'sts',
+    'iam',
+    'cloudwatch',
+    'sagemaker-metrics',
+    'ecr',
+  ] as const) {
     for (const name of operationNames(service)) {
       const { input, output } = operation(service, name) ?? assert.fail(name);
       assert.equal(shape(input).type, 'structure');

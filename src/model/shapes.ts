@@ -5,7 +5,7 @@ import type { ShapeTypes } from './types.generated.ts';
 export type ShapeName = keyof ShapeTypes;
 
 /** The services whose models are here: SageMaker, and beside it what its clients call during a job. */
-export type ServiceName = 'sagemaker' | 'logs' | 'sts' | 'iam' | 'cloudwatch' | 'sagemaker-metrics';
+export type ServiceName = 'sagemaker' | 'logs' | 'sts' | 'iam' | 'cloudwatch' | 'sagemaker-metrics' | 'ecr';
 
 export interface StructureShape {
   readonly type: 'structure';

@@ -1,5 +1,6 @@
 import type * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import type * as logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as ecr from '@aws-sdk/client-ecr';
 import type * as iam from '@aws-sdk/client-iam';
 import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type * as sts from '@aws-sdk/client-sts';
@@ -72,6 +73,13 @@ interface Pairs {
   GetMetricStatisticsOutput: [ours.GetMetricStatisticsOutput, cloudwatch.GetMetricStatisticsOutput];
   ListMetricsInput: [ours.ListMetricsInput, cloudwatch.ListMetricsInput];
   ListMetricsOutput: [ours.ListMetricsOutput, cloudwatch.ListMetricsOutput];
+
+  GetAuthorizationTokenRequest: [ours.GetAuthorizationTokenRequest, ecr.GetAuthorizationTokenRequest];
+  GetAuthorizationTokenResponse: [ours.GetAuthorizationTokenResponse, ecr.GetAuthorizationTokenResponse];
+  BatchGetImageRequest: [ours.BatchGetImageRequest, ecr.BatchGetImageRequest];
+  BatchGetImageResponse: [ours.BatchGetImageResponse, ecr.BatchGetImageResponse];
+  DescribeImagesRequest: [ours.DescribeImagesRequest, ecr.DescribeImagesRequest];
+  DescribeImagesResponse: [ours.DescribeImagesResponse, ecr.DescribeImagesResponse];
 }
 
 /** Messages of a service whose client is not installed: SageMaker Metrics. */
@@ -83,6 +91,8 @@ type KnownDifferences =
   | `SearchResponse.Results[].${string} is only theirs`
   // @aws-sdk/client-sagemaker 3.1142.0 is two days older than the model.
   | `value ml.${'m7i' | 'c7i' | 'm8i' | 'c8i' | 'r8i'}-flex.${string} is only ours`
+  // A map whose keys are an enum's, which nothing tells.
+  | 'DescribeImagesResponse.imageDetails[].imageScanFindingsSummary.findingSeverityCounts'
   // @aws-sdk/client-cloudwatch-logs 3.1169.0 is newer.
   | 'value ESSENTIALS is only theirs'
   | 'DescribeLogGroupsResponse.logGroups[].retentionPolicyName is only theirs';

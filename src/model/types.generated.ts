@@ -92,10 +92,30 @@ export type AttachmentType = 'user' | 'group' | 'role';
 
 export type AttributeNames = readonly string[];
 
+export interface AuthorizationData {
+  readonly authorizationToken?: string | undefined;
+  readonly expiresAt?: number | undefined;
+  readonly proxyEndpoint?: string | undefined;
+}
+
+export type AuthorizationDataList = readonly AuthorizationData[];
+
 export interface BaseModel {
   readonly HubContentName?: string | undefined;
   readonly HubContentVersion?: string | undefined;
   readonly RecipeName?: string | undefined;
+}
+
+export interface BatchGetImageRequest {
+  readonly registryId?: string | undefined;
+  readonly repositoryName: string;
+  readonly imageIds: ImageIdentifierList;
+  readonly acceptedMediaTypes?: MediaTypeList | undefined;
+}
+
+export interface BatchGetImageResponse {
+  readonly images?: ImageList | undefined;
+  readonly failures?: ImageFailureList | undefined;
 }
 
 export interface BatchGetMetricsRequest {
@@ -339,6 +359,25 @@ export interface DescribeAlgorithmOutput {
   readonly CertifyForMarketplace?: boolean | undefined;
 }
 
+export interface DescribeImagesFilter {
+  readonly tagStatus?: TagStatus | undefined;
+  readonly imageStatus?: ImageStatusFilter | undefined;
+}
+
+export interface DescribeImagesRequest {
+  readonly registryId?: string | undefined;
+  readonly repositoryName: string;
+  readonly imageIds?: ImageIdentifierList | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+  readonly filter?: DescribeImagesFilter | undefined;
+}
+
+export interface DescribeImagesResponse {
+  readonly imageDetails?: ImageDetailList | undefined;
+  readonly nextToken?: string | undefined;
+}
+
 export type DescribeLogGroupsLogGroupIdentifiers = readonly string[];
 
 export interface DescribeLogGroupsRequest {
@@ -521,6 +560,20 @@ export type FilteredLogEvents = readonly FilteredLogEvent[];
 
 export type FinalMetricDataList = readonly MetricData[];
 
+export type FindingSeverity = 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNDEFINED';
+
+export type FindingSeverityCounts = Readonly<Record<string, number>>;
+
+export type GetAuthorizationTokenRegistryIdList = readonly string[];
+
+export interface GetAuthorizationTokenRequest {
+  readonly registryIds?: GetAuthorizationTokenRegistryIdList | undefined;
+}
+
+export interface GetAuthorizationTokenResponse {
+  readonly authorizationData?: AuthorizationDataList | undefined;
+}
+
 export type GetCallerIdentityRequest = Readonly<Record<string, never>>;
 
 export interface GetCallerIdentityResponse {
@@ -632,6 +685,70 @@ export interface IamTag {
 }
 
 export type IamTagListType = readonly IamTag[];
+
+export interface Image {
+  readonly registryId?: string | undefined;
+  readonly repositoryName?: string | undefined;
+  readonly imageId?: ImageIdentifier | undefined;
+  readonly imageManifest?: string | undefined;
+  readonly imageManifestMediaType?: string | undefined;
+}
+
+export interface ImageDetail {
+  readonly registryId?: string | undefined;
+  readonly repositoryName?: string | undefined;
+  readonly imageDigest?: string | undefined;
+  readonly imageTags?: ImageTagList | undefined;
+  readonly imageSizeInBytes?: number | undefined;
+  readonly imagePushedAt?: number | undefined;
+  readonly imageScanStatus?: ImageScanStatus | undefined;
+  readonly imageScanFindingsSummary?: ImageScanFindingsSummary | undefined;
+  readonly imageManifestMediaType?: string | undefined;
+  readonly artifactMediaType?: string | undefined;
+  readonly lastRecordedPullTime?: number | undefined;
+  readonly subjectManifestDigest?: string | undefined;
+  readonly imageStatus?: ImageStatus | undefined;
+  readonly lastArchivedAt?: number | undefined;
+  readonly lastActivatedAt?: number | undefined;
+}
+
+export type ImageDetailList = readonly ImageDetail[];
+
+export interface ImageFailure {
+  readonly imageId?: ImageIdentifier | undefined;
+  readonly failureCode?: ImageFailureCode | undefined;
+  readonly failureReason?: string | undefined;
+}
+
+export type ImageFailureCode = 'InvalidImageDigest' | 'InvalidImageTag' | 'ImageTagDoesNotMatchDigest' | 'ImageNotFound' | 'MissingDigestAndTag' | 'ImageReferencedByManifestList' | 'KmsError' | 'UpstreamAccessDenied' | 'UpstreamTooManyRequests' | 'UpstreamUnavailable' | 'ImageInaccessible';
+
+export type ImageFailureList = readonly ImageFailure[];
+
+export interface ImageIdentifier {
+  readonly imageDigest?: string | undefined;
+  readonly imageTag?: string | undefined;
+}
+
+export type ImageIdentifierList = readonly ImageIdentifier[];
+
+export type ImageList = readonly Image[];
+
+export interface ImageScanFindingsSummary {
+  readonly imageScanCompletedAt?: number | undefined;
+  readonly vulnerabilitySourceUpdatedAt?: number | undefined;
+  readonly findingSeverityCounts?: FindingSeverityCounts | undefined;
+}
+
+export interface ImageScanStatus {
+  readonly status?: ScanStatus | undefined;
+  readonly description?: string | undefined;
+}
+
+export type ImageStatus = 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING';
+
+export type ImageStatusFilter = 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING' | 'ANY';
+
+export type ImageTagList = readonly string[];
 
 export interface InferenceHubAccessConfig {
   readonly HubContentArn: string;
@@ -791,6 +908,8 @@ export interface LogStream {
 }
 
 export type LogStreams = readonly LogStream[];
+
+export type MediaTypeList = readonly string[];
 
 export interface MessageData {
   readonly Code?: string | undefined;
@@ -1184,6 +1303,8 @@ export type SageMakerMetricsPeriod = 'OneMinute' | 'FiveMinute' | 'OneHour' | 'I
 
 export type ScanBy = 'TimestampDescending' | 'TimestampAscending';
 
+export type ScanStatus = 'IN_PROGRESS' | 'COMPLETE' | 'FAILED' | 'UNSUPPORTED_IMAGE' | 'ACTIVE' | 'PENDING' | 'SCAN_ELIGIBILITY_EXPIRED' | 'FINDINGS_UNAVAILABLE' | 'LIMIT_EXCEEDED' | 'IMAGE_ARCHIVED';
+
 export interface SearchExpression {
   readonly Filters?: FilterList | undefined;
   readonly NestedFilters?: NestedFiltersList | undefined;
@@ -1333,6 +1454,8 @@ export interface Tag {
 export type TagKeyList = readonly string[];
 
 export type TagList = readonly Tag[];
+
+export type TagStatus = 'TAGGED' | 'UNTAGGED' | 'ANY';
 
 export interface TensorBoardOutputConfig {
   readonly LocalPath?: string | undefined;
@@ -1570,7 +1693,6 @@ export interface ShapeTypes {
   readonly AlgorithmValidationProfile: AlgorithmValidationProfile;
   readonly AlgorithmValidationProfiles: AlgorithmValidationProfiles;
   readonly AlgorithmValidationSpecification: AlgorithmValidationSpecification;
-  readonly Arn: string;
   readonly ArnOrName: string;
   readonly AssemblyType: AssemblyType;
   readonly AttachedPermissionsBoundary: AttachedPermissionsBoundary;
@@ -1578,8 +1700,13 @@ export interface ShapeTypes {
   readonly AttachmentType: AttachmentType;
   readonly AttributeName: string;
   readonly AttributeNames: AttributeNames;
+  readonly AuthorizationData: AuthorizationData;
+  readonly AuthorizationDataList: AuthorizationDataList;
   readonly AutoMLJobArn: string;
+  readonly Base64: string;
   readonly BaseModel: BaseModel;
+  readonly BatchGetImageRequest: BatchGetImageRequest;
+  readonly BatchGetImageResponse: BatchGetImageResponse;
   readonly BatchGetMetricsRequest: BatchGetMetricsRequest;
   readonly BatchGetMetricsResponse: BatchGetMetricsResponse;
   readonly BatchPutMetricsError: BatchPutMetricsError;
@@ -1657,6 +1784,9 @@ export interface ShapeTypes {
   readonly Descending: boolean;
   readonly DescribeAlgorithmInput: DescribeAlgorithmInput;
   readonly DescribeAlgorithmOutput: DescribeAlgorithmOutput;
+  readonly DescribeImagesFilter: DescribeImagesFilter;
+  readonly DescribeImagesRequest: DescribeImagesRequest;
+  readonly DescribeImagesResponse: DescribeImagesResponse;
   readonly DescribeLimit: number;
   readonly DescribeLogGroupsLogGroupIdentifiers: DescribeLogGroupsLogGroupIdentifiers;
   readonly DescribeLogGroupsRequest: DescribeLogGroupsRequest;
@@ -1674,6 +1804,10 @@ export interface ShapeTypes {
   readonly DirectoryPath: string;
   readonly DisableProfiler: boolean;
   readonly Double: number;
+  readonly EcrImageDigest: string;
+  readonly EcrMaxResults: number;
+  readonly EcrMediaType: string;
+  readonly EcrNextToken: string;
   readonly EnableInfraCheck: boolean;
   readonly EnableRemoteDebug: boolean;
   readonly EnableSessionTagChaining: boolean;
@@ -1693,6 +1827,7 @@ export interface ShapeTypes {
   readonly EventsLimit: number;
   readonly ExperimentConfig: ExperimentConfig;
   readonly ExperimentEntityName: string;
+  readonly ExpirationTimestamp: number;
   readonly ExtendedStatistic: string;
   readonly ExtendedStatistics: ExtendedStatistics;
   readonly FailureReason: string;
@@ -1710,7 +1845,12 @@ export interface ShapeTypes {
   readonly FilteredLogEvent: FilteredLogEvent;
   readonly FilteredLogEvents: FilteredLogEvents;
   readonly FinalMetricDataList: FinalMetricDataList;
+  readonly FindingSeverity: FindingSeverity;
+  readonly FindingSeverityCounts: FindingSeverityCounts;
   readonly Float: number;
+  readonly GetAuthorizationTokenRegistryIdList: GetAuthorizationTokenRegistryIdList;
+  readonly GetAuthorizationTokenRequest: GetAuthorizationTokenRequest;
+  readonly GetAuthorizationTokenResponse: GetAuthorizationTokenResponse;
   readonly GetCallerIdentityRequest: GetCallerIdentityRequest;
   readonly GetCallerIdentityResponse: GetCallerIdentityResponse;
   readonly GetLogEventsRequest: GetLogEventsRequest;
@@ -1746,7 +1886,25 @@ export interface ShapeTypes {
   readonly IamTagKeyType: string;
   readonly IamTagListType: IamTagListType;
   readonly IamTagValueType: string;
+  readonly Image: Image;
+  readonly ImageDetail: ImageDetail;
+  readonly ImageDetailList: ImageDetailList;
   readonly ImageDigest: string;
+  readonly ImageFailure: ImageFailure;
+  readonly ImageFailureCode: ImageFailureCode;
+  readonly ImageFailureList: ImageFailureList;
+  readonly ImageFailureReason: string;
+  readonly ImageIdentifier: ImageIdentifier;
+  readonly ImageIdentifierList: ImageIdentifierList;
+  readonly ImageList: ImageList;
+  readonly ImageManifest: string;
+  readonly ImageScanFindingsSummary: ImageScanFindingsSummary;
+  readonly ImageScanStatus: ImageScanStatus;
+  readonly ImageSizeInBytes: number;
+  readonly ImageStatus: ImageStatus;
+  readonly ImageStatusFilter: ImageStatusFilter;
+  readonly ImageTag: string;
+  readonly ImageTagList: ImageTagList;
   readonly InferenceHubAccessConfig: InferenceHubAccessConfig;
   readonly InferenceSpecification: InferenceSpecification;
   readonly InfraCheckConfig: InfraCheckConfig;
@@ -1769,6 +1927,8 @@ export interface ShapeTypes {
   readonly KmsKeyId: string;
   readonly LabelOptions: LabelOptions;
   readonly LabelingJobArn: string;
+  readonly LastActivatedAtTimestamp: number;
+  readonly LastArchivedAtTimestamp: number;
   readonly LineNumber: number;
   readonly ListAlgorithmsInput: ListAlgorithmsInput;
   readonly ListAlgorithmsOutput: ListAlgorithmsOutput;
@@ -1790,6 +1950,7 @@ export interface ShapeTypes {
   readonly LogStreamSearchedCompletely: boolean;
   readonly LogStreams: LogStreams;
   readonly LogsAccountId: string;
+  readonly LogsArn: string;
   readonly LogsIncludeLinkedAccounts: boolean;
   readonly LogsKmsKeyId: string;
   readonly LogsNextToken: string;
@@ -1802,6 +1963,7 @@ export interface ShapeTypes {
   readonly MaxRuntimeInSeconds: number;
   readonly MaxWaitTimeInSeconds: number;
   readonly MaximumRetryAttempts: number;
+  readonly MediaTypeList: MediaTypeList;
   readonly Message: string;
   readonly MessageData: MessageData;
   readonly MessageDataCode: string;
@@ -1895,6 +2057,8 @@ export interface ShapeTypes {
   readonly PropertyNameQuery: PropertyNameQuery;
   readonly PropertyNameSuggestion: PropertyNameSuggestion;
   readonly PropertyNameSuggestionList: PropertyNameSuggestionList;
+  readonly ProxyEndpoint: string;
+  readonly PushTimestamp: number;
   readonly PutMetricsErrorCode: PutMetricsErrorCode;
   readonly RawMetricData: RawMetricData;
   readonly RawMetricDataList: RawMetricDataList;
@@ -1902,9 +2066,12 @@ export interface ShapeTypes {
   readonly RecentlyActive: RecentlyActive;
   readonly RecipeName: string;
   readonly RecordWrapper: RecordWrapper;
+  readonly RecordedPullTimestamp: number;
+  readonly RegistryId: string;
   readonly Relation: Relation;
   readonly RemoteDebugConfig: RemoteDebugConfig;
   readonly RemoteDebugConfigForUpdate: RemoteDebugConfigForUpdate;
+  readonly RepositoryName: string;
   readonly ResourceArn: string;
   readonly ResourceConfig: ResourceConfig;
   readonly ResourceConfigForUpdate: ResourceConfigForUpdate;
@@ -1941,6 +2108,9 @@ export interface ShapeTypes {
   readonly SageMakerMetricsTimestamp: number;
   readonly SageMakerResourceArn: string;
   readonly ScanBy: ScanBy;
+  readonly ScanStatus: ScanStatus;
+  readonly ScanStatusDescription: string;
+  readonly ScanTimestamp: number;
   readonly SearchExpression: SearchExpression;
   readonly SearchExpressionList: SearchExpressionList;
   readonly SearchRecord: SearchRecord;
@@ -1961,6 +2131,7 @@ export interface ShapeTypes {
   readonly ServerlessJobConfig: ServerlessJobConfig;
   readonly ServerlessJobType: ServerlessJobType;
   readonly SessionChainingConfig: SessionChainingConfig;
+  readonly SeverityCount: number;
   readonly ShuffleConfig: ShuffleConfig;
   readonly SimulatePolicyResponse: SimulatePolicyResponse;
   readonly SimulatePrincipalPolicyRequest: SimulatePrincipalPolicyRequest;
@@ -1993,6 +2164,7 @@ export interface ShapeTypes {
   readonly TagKey: string;
   readonly TagKeyList: TagKeyList;
   readonly TagList: TagList;
+  readonly TagStatus: TagStatus;
   readonly TagValue: string;
   readonly TensorBoardOutputConfig: TensorBoardOutputConfig;
   readonly Timestamp: number;
@@ -2052,6 +2224,7 @@ export interface ShapeTypes {
   readonly VisibilityConditionsValue: string;
   readonly VpcConfig: VpcConfig;
   readonly VpcSecurityGroupIds: VpcSecurityGroupIds;
+  readonly VulnerabilitySourceUpdateTimestamp: number;
   readonly WarmPoolResourceStatus: WarmPoolResourceStatus;
   readonly WarmPoolStatus: WarmPoolStatus;
   readonly XAxisType: XAxisType;

@@ -20,6 +20,7 @@ import { HttpsProxy } from '../proxy/https-proxy.ts';
 import { SessionSocket } from '../remote-debug/session-socket.ts';
 import { guarded } from '../services/access/guarded.ts';
 import { createCloudWatchService } from '../services/cloudwatch/cloudwatch.ts';
+import { createEcrService } from '../services/ecr/ecr.ts';
 import { createIamService } from '../services/iam/iam.ts';
 import { RoleList } from '../services/iam/roles.ts';
 import { createLogsService } from '../services/logs/logs-service.ts';
@@ -177,6 +178,14 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       logs: guarded('logs', createLogsService(new LogStreams(layout.logs, database, clock)), permissionsOf),
       sts: createStsService(),
       iam: guarded('iam', createIamService(roles), permissionsOf),
+      ecr: guarded(
+        'ecr',
+        createEcrService({
+          ...{ account, region, images: settings.images },
+          isLocal: (image) => Object.hasOwn(settings.executors.process.images, image),
+        }),
+        permissionsOf,
+      ),
       cloudwatch: guarded('cloudwatch', createCloudWatchService({ account, clock, database }), permissionsOf),
       'sagemaker-metrics': guarded(
         'sagemaker',
