@@ -72,6 +72,12 @@ export const suites: readonly Suite[] = [
     run: (environment) => node('docs', environment),
   },
   {
+    name: 'paws',
+    what: 'recorded requests of the AWS SDK for Perl',
+    needsServer: false,
+    run: (environment) => node('paws', environment),
+  },
+  {
     name: 'crash',
     what: 'kill -9 of the server at many instants',
     needsServer: false,
