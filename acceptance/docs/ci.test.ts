@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { clientEnvironment } from '../harness/environment.ts';
+import { pythonClients } from '../harness/python.ts';
+
+const run = promisify(execFile);
+const WITHIN_MS = 300_000;
+const launcher = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
+
+async function block(what: string): Promise<string> {
+  const page = await readFile(new URL('../../docs/CI.md', import.meta.url), 'utf8');
+  const found = page.split(`\`\`\`sh ${what}\n`)[1]?.split('\n```')[0];
+  assert.ok(found, `the page has a block ${what}`);
+  return `${found}\n`;
+}
+
+/** Runs the page's commands in a folder with the page's test (or another), where `node_modules` has this checkout. */
+async function commands(t: TestContext, tests: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'trainyard-ci-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
+  await symlink(launcher, join(folder, 'node_modules/.bin/trainyard'));
+  await writeFile(join(folder, 'test.sh'), tests, { mode: 0o755 });
+  const bin = await pythonClients();
+  const env = clientEnvironment({});
+  // Before the folder is removed, and whatever the commands end with: they have ended their server.
+  const ended = run('/bin/sh', ['-euc', await block('run=ci')], {
+    ...{ cwd: folder, timeout: WITHIN_MS },
+    env: { ...env, TMPDIR: folder, PATH: `${bin}${delimiter}${env.PATH}` },
+  });
+  await ended.catch(() => {});
+  const data = (await readdir(folder)).filter((name) => name.startsWith('tmp.'));
+  const { pid } = JSON.parse(await readFile(join(folder, data.join(), 'server.json'), 'utf8'));
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  return ended;
+}
+
+test('a pipeline is tested in CI', async (t) => {
+  const { stdout } = await commands(t, await block('file=test.sh'));
+  assert.match(stdout, /the job is Completed\nand it counted two rows\n$/);
+});
+
+test('what the tests end with is what the commands end with', async (t) => {
+  await assert.rejects(commands(t, '#!/bin/sh\nexit 7\n'), { code: 7 });
+});
