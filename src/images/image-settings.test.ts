@@ -8,6 +8,7 @@ it('the settings have defaults', () => {
     pull: 'always',
     insecureRegistries: [],
     credentials: {},
+    logins: {},
     cache: { maxGB: 100, maxUnusedDays: 30 },
   });
 });
