@@ -118,7 +118,9 @@ describe('a terminal', {
     const opened = await session(t, { command: ['/bin/bash', '--norc', '-i'], terminal: TERMINAL });
     opened.input.write('stty -echo; PS1=; echo be""gin\n');
     await until(opened, /begin/);
-    opened.input.write(`sh -c 'trap "echo st""opped; exit" INT; echo sl""eeping; sleep 1000'\n`);
+    // A program that is just being started may miss the signal; its shell runs the trap when that has ended.
+    const sleeping = 'trap "echo st""opped; exit" INT; echo sl""eeping; while :; do sleep 0.05; done';
+    opened.input.write(`sh -c '${sleeping}'\n`);
     await until(opened, /sleeping/);
     opened.input.write('\x03');
     await until(opened, /stopped/);
