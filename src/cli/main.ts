@@ -1,9 +1,16 @@
 import { Command } from 'commander';
 import { addClockCommand } from './clock.ts';
+import { addCpCommand } from './cp.ts';
+import { addDescribeCommand } from './describe.ts';
 import { addEnvCommand } from './env.ts';
 import { addExecCommand } from './exec.ts';
+import { EXIT } from './exit-codes.ts';
 import { addFaultCommands } from './fault.ts';
+import { addLogsCommand } from './logs.ts';
+import { addLsCommand } from './ls.ts';
+import { addRmCommand } from './rm.ts';
 import { addServeCommand } from './serve.ts';
+import { addStopCommand } from './stop.ts';
 import { version } from './version.ts';
 import { addWatchCommand } from './watch.ts';
 
@@ -11,9 +18,22 @@ import { addWatchCommand } from './watch.ts';
 const program = new Command('trainyard')
   .description("A self-hosted training service that speaks Amazon SageMaker's training API.")
   .version(version)
-  .showHelpAfterError();
+  .showHelpAfterError('(--help says more)')
+  // Before the commands, which inherit it.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage));
+// Whoever reads our output may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 addServeCommand(program);
 addEnvCommand(program);
+addLsCommand(program);
+addDescribeCommand(program);
+addLogsCommand(program);
+addStopCommand(program);
+addRmCommand(program);
+addCpCommand(program);
 addExecCommand(program);
 addWatchCommand(program);
 addFaultCommands(program);

@@ -5,6 +5,8 @@ import { Sha256 } from './sha256.ts';
 export interface Connection {
   /** Its address, without a path. */
   readonly url: string;
+  /** Where its objects are, when they are in another S3. */
+  readonly objectsUrl?: string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -17,6 +19,7 @@ export function connectionFrom(
 ): Connection | undefined {
   const {
     AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL_S3: objectsUrl,
     AWS_REGION: region = variables.AWS_DEFAULT_REGION ?? 'us-east-1',
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -25,6 +28,7 @@ export function connectionFrom(
   if (!url || !accessKeyId || !secretAccessKey) return undefined;
   return {
     url: new URL(url).origin,
+    ...(objectsUrl && { objectsUrl }),
     region,
     accessKeyId,
     secretAccessKey,

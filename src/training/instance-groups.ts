@@ -12,7 +12,9 @@ export interface HostGroup {
 }
 
 /** The instance groups of a job; one without any is one group. */
-export function hostGroups({ ResourceConfig: resources }: CreateTrainingJobRequest): HostGroup[] {
+export function hostGroups({
+  ResourceConfig: resources,
+}: Pick<CreateTrainingJobRequest, 'ResourceConfig'>): HostGroup[] {
   const groups = resources?.InstanceGroups ?? [
     {
       InstanceGroupName: HOMOGENEOUS,
