@@ -9,6 +9,7 @@ import { addFaultCommands } from './fault.ts';
 import { addLogsCommand } from './logs.ts';
 import { addLsCommand } from './ls.ts';
 import { addRmCommand } from './rm.ts';
+import { addRunCommand } from './run.ts';
 import { addServeCommand } from './serve.ts';
 import { addStopCommand } from './stop.ts';
 import { version } from './version.ts';
@@ -28,6 +29,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 addServeCommand(program);
 addEnvCommand(program);
+addRunCommand(program);
 addLsCommand(program);
 addDescribeCommand(program);
 addLogsCommand(program);
