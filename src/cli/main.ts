@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { addClockCommand } from './clock.ts';
+import { addCompletionCommand } from './completion.ts';
 import { addCpCommand } from './cp.ts';
 import { addDescribeCommand } from './describe.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addEnvCommand } from './env.ts';
 import { addExecCommand } from './exec.ts';
 import { EXIT } from './exit-codes.ts';
@@ -40,4 +42,6 @@ addExecCommand(program);
 addWatchCommand(program);
 addFaultCommands(program);
 addClockCommand(program);
+addDoctorCommand(program);
+addCompletionCommand(program);
 await program.parseAsync();

@@ -1,0 +1,69 @@
+import type { Command, Option } from 'commander';
+
+/** What can be completed behind an option or as an argument. */
+export type Values = 'jobs' | 'files' | 'nothing' | readonly string[];
+
+export interface CompletedOption {
+  /** `-f` and `--follow`. */
+  readonly names: readonly string[];
+  readonly description: string;
+  /** Absent: it takes no value. */
+  readonly values?: Values;
+}
+
+export interface CompletedCommand {
+  /** From the program on, without it: `clock advance`; empty for the program itself. */
+  readonly path: string;
+  readonly name: string;
+  readonly description: string;
+  readonly options: readonly CompletedOption[];
+  readonly commands: readonly CompletedCommand[];
+  readonly values: Values;
+}
+
+/** A program's commands and options as commander knows them, so that what is completed is what there is. */
+export function commandTree(command: Command, path: readonly string[] = []): CompletedCommand {
+  const help = command.createHelp();
+  return {
+    path: path.join(' '),
+    name: command.name(),
+    description: firstSentence(command.description()),
+    options: help.visibleOptions(command).map(optionOf),
+    commands: help
+      .visibleCommands(command)
+      .filter((each) => each.name() !== 'help')
+      .map((each) => commandTree(each, [...path, each.name()])),
+    values: argumentValues(command),
+  };
+}
+
+/** A command and all below it. */
+export const withDescendants = (command: CompletedCommand): CompletedCommand[] => [
+  command,
+  ...command.commands.flatMap(withDescendants),
+];
+
+function optionOf(option: Option): CompletedOption {
+  const names = [option.short, option.long].filter((name) => name !== undefined);
+  const takesValue = option.required || option.optional;
+  return {
+    names,
+    description: firstSentence(option.description),
+    ...(takesValue && {
+      values: option.argChoices ?? (option.long === '--job' ? 'jobs' : optionValues(option)),
+    }),
+  };
+}
+
+/** Folders and files are named so in the flags: `--data-dir <folder>`. */
+const optionValues = ({ flags }: Option): Values =>
+  /<(folder|file|name=source)>/.test(flags) ? 'files' : 'nothing';
+
+function argumentValues(command: Command): Values {
+  const [first] = command.registeredArguments;
+  if (!first) return 'nothing';
+  if (first.argChoices) return first.argChoices;
+  return /^jobs?$/.test(first.name()) ? 'jobs' : 'files';
+}
+
+const firstSentence = (text: string): string => text.split(/[.:;(\n]/, 1)[0]?.trim() ?? '';
