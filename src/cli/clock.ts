@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { addPlaceOptions, call, type PlaceFlags, reporting } from './own-client.ts';
-import { parseDuration } from './quantities.ts';
+import type { Command } from 'commander';
+import { addPlaceOptions, type PlaceFlags, reporting } from './command.ts';
+import { seconds } from './option-values.ts';
+import { call } from './own-client.ts';
 
 type ClockFlags = PlaceFlags & { readonly json?: boolean };
 
@@ -31,11 +32,4 @@ export function addClockCommand(program: Command): void {
 
 function print(answer: ClockAnswer, { json }: ClockFlags): void {
   console.log(json ? JSON.stringify(answer) : answer.now);
-}
-
-/** For options and arguments that are durations. */
-export function seconds(text: string): number {
-  const parsed = parseDuration(text);
-  if (parsed === undefined) throw new InvalidArgumentError('a duration is 90s, 15m, 1h30m or 28d');
-  return parsed;
 }

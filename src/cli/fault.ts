@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { seconds } from './clock.ts';
-import { addPlaceOptions, CommandFailed, call, type PlaceFlags, reporting } from './own-client.ts';
+import { addPlaceOptions, CommandFailed, type PlaceFlags, reporting } from './command.ts';
+import { count, seconds } from './option-values.ts';
+import { call } from './own-client.ts';
 import { parseBytes } from './quantities.ts';
 
 const KINDS = `
@@ -108,11 +109,6 @@ async function clear(ids: readonly string[], flags: FaultFlags): Promise<void> {
 
 function rendered({ fault: { kind, job, instanceType } }: ShownFault): string {
   return `${kind} for ${job ?? instanceType ?? 'all jobs'}`;
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number from 1');
-  return Number(text);
 }
 
 function bytes(text: string): number {

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { Refused, type TrainingApi } from '../client/training-api.ts';
 import type {
   DescribeTrainingJobResponse,
@@ -7,10 +7,11 @@ import type {
   TrainingJobSummary,
 } from '../model/types.generated.ts';
 import { addPlaceOptions, apiOf, examples, type PlaceFlags, reporting } from './command.ts';
+import { count } from './option-values.ts';
 import { screenOf } from './screen/style.ts';
 import { jobTable, type ListedJob } from './training/job-table.ts';
 
-const STATUSES = ['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped'];
+const STATUSES = ['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped', 'Deleting'];
 const DEFAULT_LIMIT = 20;
 const PAGE = 100;
 
@@ -85,9 +86,4 @@ async function listed(api: TrainingApi, summary: TrainingJobSummary): Promise<Li
       throw error;
     });
   return { summary, job };
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number from 1');
-  return Number(text);
 }

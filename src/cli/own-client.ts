@@ -1,44 +1,7 @@
-import type { Command } from 'commander';
-import type { SettingFlags } from '../config/load-settings.ts';
+import { Refused, reasonOf, Unreachable } from '../client/training-api.ts';
 import { OWN_SERVICE } from '../services/own-service.ts';
+import { CommandFailed, type PlaceFlags } from './command.ts';
 import { serverOf } from './server-of.ts';
-
-/** Where to find the server that a command speaks to. */
-export type PlaceFlags = Pick<SettingFlags, 'dataDir' | 'config'>;
-
-/** The command can't do what it was asked for; the message says why. */
-export class CommandFailed extends Error {
-  /** The server was reached, and refused. */
-  readonly isRefusal: boolean;
-
-  constructor(message: string, isRefusal = false) {
-    super(message);
-    this.name = 'CommandFailed';
-    this.isRefusal = isRefusal;
-  }
-}
-
-/** The options of every command that speaks to a server. */
-export const addPlaceOptions = (command: Command): Command =>
-  command
-    .option(
-      '--data-dir <folder>',
-      "the server's data directory (default: the server of AWS_ENDPOINT_URL, if it is set)",
-    )
-    .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)');
-
-/** Runs a command: what it can't do is told in a line, with exit code 1. */
-export function reporting<Args extends unknown[]>(action: (...args: Args) => Promise<void>) {
-  return async (...args: Args): Promise<void> => {
-    try {
-      await action(...args);
-    } catch (error) {
-      if (!(error instanceof CommandFailed)) throw error;
-      console.error(`trainyard: ${error.message}`);
-      process.exitCode = 1;
-    }
-  };
-}
 
 interface OwnRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -50,7 +13,7 @@ interface OwnRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Sends a signed request to the server's own API. Throws `CommandFailed` when it is not reached or refuses. */
+/** Sends a signed request to the server's own API. Throws `Unreachable`, `Refused`, and `CommandFailed` for its faults. */
 export async function send({ dataDir, config }: PlaceFlags, request: OwnRequest): Promise<Response> {
   // Loaded here, so that other commands do not pay for the signer.
   const { signedHeaders, urlOf } = await import('../client/connection.ts');
@@ -70,12 +33,13 @@ export async function send({ dataDir, config }: PlaceFlags, request: OwnRequest)
     ...(signable.body && { body: signable.body }),
     ...(signal && { signal }),
   }).catch((error) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const why = cause instanceof Error ? cause.message : cause;
-    throw new CommandFailed(`no server answers at ${server.url}: ${why}`);
+    throw new Unreachable(server.url, reasonOf(error));
   });
-  if (!response.ok) throw new CommandFailed(await complaintOf(response), response.status < 500);
-  return response;
+  if (response.ok) return response;
+  const complaint = await complaintOf(response);
+  throw response.status < 500
+    ? new Refused(String(response.status), complaint)
+    : new CommandFailed(complaint);
 }
 
 /** The JSON of an answer. */

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { addPlaceOptions, examples, type PlaceFlags, reporting } from './command.ts';
-import { parseDuration } from './quantities.ts';
+import { count, seconds } from './option-values.ts';
 import type { NameAndText, RunFlags } from './running/run-request.ts';
 
 export interface RunCommandFlags extends RunFlags, PlaceFlags {
@@ -28,7 +28,7 @@ export function addRunCommand(program: Command): void {
     .argument('<command...>', 'what to run, after --')
     .option('--image <image>', 'the training image', 'trainyard/host:latest')
     .option('--instance-type <type>', 'what it runs on', 'ml.m5.large')
-    .option('--instances <n>', 'how many of them', whole, 1)
+    .option('--instances <n>', 'how many of them', count, 1)
     .option('--channel <name=source>', 'data: a file, a folder or s3://… (repeat for more)', pairs, [])
     .option(
       '--metric <name=regex>',
@@ -40,7 +40,7 @@ export function addRunCommand(program: Command): void {
     .option('--env <NAME=value>', 'in the environment of the command (repeat)', pairs, [])
     .option('--spot', 'on what other jobs leave over; may be interrupted')
     .option('--max-runtime <duration>', 'it is stopped after so long in Training (default 1d)', seconds)
-    .option('--volume <gb>', 'how large its data may get', whole, 30)
+    .option('--volume <gb>', 'how large its data may get', count, 30)
     .option('--role <role>', 'the role that it runs as', 'trainyard')
     .option('--name <name>', "the job's name (default: what is run, and the time)")
     .option('--s3 <uri>', 'where code, data and output go (default s3://sagemaker-REGION-ACCOUNT)')
@@ -68,15 +68,4 @@ function pairs(text: string, before: readonly NameAndText[]): readonly NameAndTe
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('name=value is expected');
   return [...before, [text.slice(0, at), text.slice(at + 1)]];
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number from 1');
-  return Number(text);
-}
-
-function seconds(text: string): number {
-  const parsed = parseDuration(text);
-  if (parsed === undefined) throw new InvalidArgumentError('a duration is 90s, 15m, 1h30m or 28d');
-  return parsed;
 }

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { Refused } from '../client/training-api.ts';
 import type { JobEvent } from '../training/job-event.ts';
 import type { ClockAnswer } from './clock.ts';
+import { addPlaceOptions, CommandFailed, type PlaceFlags, reporting } from './command.ts';
 import { readMessages } from './event-stream.ts';
-import { addPlaceOptions, CommandFailed, call, type PlaceFlags, reporting, send } from './own-client.ts';
+import { call, send } from './own-client.ts';
 import { parseDuration } from './quantities.ts';
 
 /** How long it waits before it looks for a server that is gone. */
@@ -49,7 +51,7 @@ async function watch(flags: WatchFlags): Promise<void> {
         }
       }
     } catch (error) {
-      if (error instanceof CommandFailed && error.isRefusal) throw error;
+      if (error instanceof Refused) throw error;
     }
     if (!isLost) console.error('trainyard: the server is gone; waiting for it.');
     isLost = true;

@@ -135,7 +135,8 @@ function refusalOf(status: number, text: string): Refused {
   return new Refused('UnknownError', `the server answered ${status}`);
 }
 
-function reasonOf(error: unknown): string {
+/** Why a request had no answer. */
+export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
   return cause.message || ('code' in cause ? String(cause.code) : cause.name);

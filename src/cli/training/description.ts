@@ -2,6 +2,7 @@ import type { Channel, DescribeTrainingJobResponse } from '../../model/types.gen
 import { type Screen, statusLook } from '../screen/style.ts';
 import { table } from '../screen/table.ts';
 import { age, cut, duration, metricValue, oneLine } from '../screen/text.ts';
+import { hasEnded } from './ended.ts';
 import { instancesOf } from './job-table.ts';
 
 const LABEL = 12;
@@ -60,7 +61,7 @@ function overview(job: DescribeTrainingJobResponse, now: number): Fact[] {
 }
 
 function timeline(job: DescribeTrainingJobResponse, now: number, screen: Screen): string[] {
-  const hasEnded = ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus);
+  const isOver = hasEnded(job.TrainingJobStatus);
   return table(
     job.SecondaryStatusTransitions ?? [],
     [
@@ -68,7 +69,7 @@ function timeline(job: DescribeTrainingJobResponse, now: number, screen: Screen)
       { title: 'STATUS', text: ({ Status }) => Status, look: ({ Status }) => statusLook(Status) },
       {
         title: 'FOR',
-        text: ({ StartTime, EndTime }) => duration((EndTime ?? (hasEnded ? StartTime : now)) - StartTime),
+        text: ({ StartTime, EndTime }) => duration((EndTime ?? (isOver ? StartTime : now)) - StartTime),
         right: true,
       },
       { title: 'MESSAGE', text: ({ StatusMessage }) => StatusMessage ?? '', least: 8 },

@@ -1,5 +1,5 @@
 import type { TrainingJobStatus } from '../../model/types.generated.ts';
 
-/** Whether nothing happens to the job any more. */
+/** Whether the job is over: one that is Deleting was. */
 export const hasEnded = (status: TrainingJobStatus): boolean =>
-  status === 'Completed' || status === 'Failed' || status === 'Stopped';
+  status !== 'InProgress' && status !== 'Stopping';

@@ -2,6 +2,7 @@ import type { DescribeTrainingJobResponse, TrainingJobSummary } from '../../mode
 import { type Screen, statusLook } from '../screen/style.ts';
 import { table } from '../screen/table.ts';
 import { age, duration, metricValue } from '../screen/text.ts';
+import { hasEnded } from './ended.ts';
 
 /** A job of the list; without what Describe says of it when it was deleted meanwhile. */
 export interface ListedJob {
@@ -34,8 +35,7 @@ function statusOf({ summary }: ListedJob): string {
 /** From its creation to its end, or until now. */
 function secondsOf(summary: TrainingJobSummary, now: number): number {
   const { CreationTime: created, TrainingJobStatus: status } = summary;
-  const hasEnded = status !== 'InProgress' && status !== 'Stopping';
-  const end = hasEnded ? (summary.TrainingEndTime ?? summary.LastModifiedTime ?? created) : now;
+  const end = hasEnded(status) ? (summary.TrainingEndTime ?? summary.LastModifiedTime ?? created) : now;
   return end - created;
 }
 
