@@ -18,9 +18,9 @@ export function description(job: DescribeTrainingJobResponse, now: number, scree
     ...facts(overview(job, now), screen),
     ...section('STATUSES', timeline(job, now, screen), screen),
     ...section('METRICS', metrics(job, now, screen), screen),
-    ...section('CHANNELS', facts((job.InputDataConfig ?? []).map(channelFact), screen), screen),
+    ...section('CHANNELS', facts((job.InputDataConfig ?? []).map(channelFact)), screen),
     ...section('HYPERPARAMETERS', facts(Object.entries(job.HyperParameters ?? {}), screen), screen),
-    ...section('ARTIFACTS', facts(artifacts(job), screen), screen),
+    ...section('ARTIFACTS', facts(artifacts(job)), screen),
   ];
 }
 
@@ -120,7 +120,8 @@ const inner = (screen: Screen): Screen => ({
   width: screen.width === undefined ? undefined : Math.max(1, screen.width - 2),
 });
 
-function facts(all: readonly Fact[], { width }: Screen): string[] {
+/** Without a screen they are whole: what is to be copied must not be cut. */
+function facts(all: readonly Fact[], { width }: Partial<Screen> = {}): string[] {
   const label = Math.max(LABEL, ...all.map(([name]) => Math.min(24, name.length + 2)));
   return all.map(([name, text]) => {
     const line = `${name.padEnd(label)}${name.length >= label ? ' ' : ''}${oneLine(text)}`;

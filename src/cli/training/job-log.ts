@@ -1,5 +1,9 @@
 import { Refused, type TrainingApi } from '../../client/training-api.ts';
-import type { GetLogEventsRequest, OutputLogEvent } from '../../model/types.generated.ts';
+import type {
+  GetLogEventsRequest,
+  GetLogEventsResponse,
+  OutputLogEvent,
+} from '../../model/types.generated.ts';
 
 const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
 /** The most events that one page has. */
@@ -65,7 +69,7 @@ export class JobLog {
     const last = (await Promise.all(streams.map((stream) => stream.last(count)))).flat();
     this.#hasTail = true;
     for (const stream of streams) stream.goOnBehindTail();
-    const lines = last.sort((a, b) => a.time - b.time).slice(last.length - count);
+    const lines = last.sort((a, b) => a.time - b.time).slice(Math.max(0, last.length - count));
     if (lines.length > 0) yield lines;
   }
 
@@ -115,6 +119,7 @@ class Stream {
   #next = 0;
   #token: string | undefined;
   #tokenBehindTail: string | undefined;
+  #ahead: Promise<GetLogEventsResponse> | undefined;
 
   constructor(api: TrainingApi, name: string, since: number | undefined) {
     this.#api = api;
@@ -144,11 +149,17 @@ class Stream {
 
   /** Reads a page; false when there is nothing more for now. */
   async fill(): Promise<boolean> {
-    const page = await this.#page({ startFromHead: true, nextToken: this.#token });
+    const asked = this.#ahead ?? this.#page({ startFromHead: true, nextToken: this.#token });
+    this.#ahead = undefined;
+    const page = await asked;
     this.#token = page.nextForwardToken;
     this.#lines = this.#linesOf(page.events);
     this.#next = 0;
-    return this.#lines.length > 0;
+    if (this.#lines.length === 0) return false;
+    // The server looks for the next page while this one is printed.
+    this.#ahead = this.#page({ startFromHead: true, nextToken: this.#token });
+    this.#ahead.catch(() => {}); // Whoever awaits it is told.
+    return true;
   }
 
   /** The last lines, at most so many; changes nothing before `goOnBehindTail`, so that it can be asked again. */
@@ -163,14 +174,14 @@ class Stream {
       missing -= page.events?.length ?? 0;
     }
     const lines = pages.flat();
-    return lines.slice(lines.length - count);
+    return lines.slice(Math.max(0, lines.length - count));
   }
 
   goOnBehindTail(): void {
     this.#token = this.#tokenBehindTail;
   }
 
-  #page(input: Partial<GetLogEventsRequest>) {
+  #page(input: Partial<GetLogEventsRequest>): Promise<GetLogEventsResponse> {
     return this.#api.call('GetLogEvents', {
       ...{ logGroupName: LOG_GROUP, logStreamName: this.#name },
       ...(this.#since !== undefined && { startTime: this.#since }),
