@@ -11,7 +11,7 @@ function __${program.name}_at
       .map(({ path }) => quoted(path))
       .join(' ')}
     for word in (commandline -opc)[2..-1]
-        contains -- (string join ' ' $path $word) $known; and set -a path $word
+        contains -- (string join -- ' ' $path $word) $known; and set -a path $word
     end
     test "$path" = "$argv"
 end

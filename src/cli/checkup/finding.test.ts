@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fingerprint } from '../../executors/process/fingerprint.ts';
+import { plain } from '../screen/style.ts';
+import { canRunJobs, checkupText } from './finding.ts';
+import { findingsOf } from './machine-findings.ts';
+
+const GOOD: Fingerprint = {
+  ...{ ok: true, problems: [], sandbox: 'bubblewrap', cgroups: 'v2', userNamespaces: true, gpus: [0, 1] },
+  ...{ networkIsolation: true, cores: 8, memoryBytes: 16e9 },
+};
+
+test('a good machine has no problem', () => {
+  const findings = findingsOf(GOOD);
+  assert.ok(canRunJobs(findings));
+  assert.ok(findings.every(({ state }) => state === 'ok'));
+  assert.match(checkupText(findings, plain), /✓ GPUs +2 of NVIDIA[\s\S]*Jobs can run on this machine\.$/);
+});
+
+test('what jobs have to do without is no problem; what stops them is', () => {
+  const limited = findingsOf({ ...GOOD, cgroups: 'none', problems: ['Limits are not enforced.'] });
+  assert.ok(canRunJobs(limited));
+  assert.match(checkupText(limited, plain), /! +Limits are not enforced\.[\s\S]*→ Run the server as root/);
+  const broken = findingsOf({ ...GOOD, ok: false, problems: ['Install bubblewrap.'] });
+  assert.equal(canRunJobs(broken), false);
+  assert.match(checkupText(broken, plain), /✗ +Install bubblewrap\.[\s\S]*can not run/);
+});
