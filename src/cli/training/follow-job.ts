@@ -20,11 +20,13 @@ export async function* followJob(
   log: JobLog,
   signal?: AbortSignal,
 ): AsyncGenerator<Observation, DescribeTrainingJobResponse> {
+  let isKnown = false;
   let isLost = false;
-  for (let looks = 0; ; looks++) {
+  for (;;) {
     try {
       // Before its log: what a job that has ended wrote is all there.
       const job = await api.call('DescribeTrainingJob', { TrainingJobName: name });
+      isKnown = true;
       if (isLost) yield { kind: 'found' };
       isLost = false;
       for await (const lines of log.news()) yield { kind: 'lines', lines };
@@ -32,7 +34,7 @@ export async function* followJob(
       if (hasEnded(job.TrainingJobStatus)) return job;
     } catch (error) {
       // One that was never there is not waited for.
-      if (!(error instanceof Unreachable) || looks === 0) throw error;
+      if (!(error instanceof Unreachable) || !isKnown) throw error;
       if (!isLost) yield { kind: 'lost' };
       isLost = true;
     }
