@@ -84,6 +84,12 @@ export const suites: readonly Suite[] = [
     run: (environment) => node('crash', environment),
   },
   {
+    name: 'terminal',
+    what: 'the commands, without a terminal and in one',
+    needsServer: false,
+    run: (environment) => node('terminal', environment),
+  },
+  {
     name: 'lifecycle',
     what: 'spot interruptions, retries, sessions in running jobs',
     needsServer: false,
