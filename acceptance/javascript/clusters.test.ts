@@ -68,7 +68,8 @@ group('a job of two instances', () => {
     assert.equal(description.BillableTimeInSeconds, description.TrainingTimeInSeconds);
     const start = Number(description.TrainingStartTime);
     const elapsed = (Number(description.TrainingEndTime) - start) / 1000;
-    assert.ok((description.TrainingTimeInSeconds ?? Number.NaN) <= elapsed);
+    // A job that ran has taken a second.
+    assert.ok((description.TrainingTimeInSeconds ?? Number.NaN) <= Math.max(1, elapsed));
     const [metric, ...others] = description.FinalMetricDataList ?? [];
     assert.equal(others.length, 0);
     assert.ok(metric?.Value === 1 || metric?.Value === 2);
