@@ -7,9 +7,11 @@ import shutil
 import time
 
 import sagemaker
+from sagemaker.analytics import TrainingJobAnalytics
 from sagemaker.debugger import CollectionConfig, DebuggerHookConfig
 from sagemaker.estimator import Estimator
 from sagemaker.exceptions import UnexpectedStatusException
+from sagemaker.instance_group import InstanceGroup
 from sagemaker.pytorch import PyTorch
 from sagemaker.sklearn import SKLearn
 from sagemaker.xgboost import XGBoost
@@ -75,7 +77,7 @@ class TestScriptMode(Sdk2Case):
     def test_frameworks(self):
         source = {"entry_point": "train.py", "source_dir": str(self.source), "hyperparameters": {"epochs": 1}}
         for estimator in (
-            PyTorch(framework_version="2.3", py_version="py311", enable_sagemaker_metrics=False, **self.options(**source)),
+            PyTorch(framework_version="2.3", py_version="py311", **self.options(**source)),
             SKLearn(framework_version="1.2-1", py_version="py3", **self.options(**source)),
             XGBoost(framework_version="1.7-1", **self.options(**source)),
         ):
@@ -155,6 +157,45 @@ class TestJobs(Sdk2Case):
         estimator = Estimator(SCRIPT_IMAGE, **self.options(entry_point="ask.py", source_dir=str(source)))
         printed = self.printed(lambda: estimator.fit(logs="All"))
         self.assertIn("403 True", printed)
+
+    def test_analytics(self):
+        command = ["/bin/sh", "-c", "for loss in 3 2 1; do echo loss=$loss; done"]
+        metrics = [{"Name": "train:loss", "Regex": "loss=([0-9.]+)"}]
+        estimator = Estimator(
+            HOST_IMAGE, container_entry_point=command, metric_definitions=metrics, **self.options(role=ROLE)
+        )
+        estimator.fit(logs=False)
+        frame = TrainingJobAnalytics(
+            estimator.latest_training_job.name, sagemaker_session=self.session
+        ).dataframe()
+        self.assertEqual(list(frame["metric_name"].unique()), ["train:loss"])
+        self.assertTrue(((frame["value"] >= 1) & (frame["value"] <= 3)).all())
+
+    def test_warm_pool(self):
+        command = ["/bin/sh", "-c", "ls /opt/ml/sagemaker/warmpoolcache; touch /opt/ml/sagemaker/warmpoolcache/been"]
+        options = {"container_entry_point": command, "keep_alive_period_in_seconds": 600}
+        first = Estimator(HOST_IMAGE, **options, **self.options(role=ROLE))
+        first.fit(logs=False)
+        self.until(lambda: self.describe(first).get("WarmPoolStatus", {}).get("Status") == "Available")
+        second = Estimator(HOST_IMAGE, **options, **self.options(role=ROLE))
+        self.assertIn("been", self.printed(lambda: second.fit(logs="All")))
+        self.assertEqual(self.describe(first)["WarmPoolStatus"]["ReusedByJob"], second.latest_training_job.name)
+        self.until(lambda: self.describe(second).get("WarmPoolStatus", {}).get("Status") == "Available")
+        self.session.update_training_job(
+            second.latest_training_job.name, resource_config={"KeepAlivePeriodInSeconds": 0}
+        )
+        self.until(lambda: self.describe(second)["WarmPoolStatus"]["Status"] == "Terminated")
+
+    def test_heterogeneous_cluster(self):
+        groups = [InstanceGroup("data", "ml.m5.large", 1), InstanceGroup("train", "ml.m5.xlarge", 1)]
+        command = ["/bin/sh", "-c", "cat /opt/ml/input/config/resourceconfig.json"]
+        options = self.options(role=ROLE)
+        for given in ("instance_type", "instance_count"):
+            del options[given]
+        estimator = Estimator(HOST_IMAGE, container_entry_point=command, instance_groups=groups, **options)
+        printed = self.printed(lambda: estimator.fit(logs="All"))
+        for told in ('"current_group_name":"data"', '"current_group_name":"train"'):
+            self.assertIn(told, printed.replace(" ", ""))
 
     def test_attach(self):
         estimator = self.script(hyperparameters={"epochs": 2})
