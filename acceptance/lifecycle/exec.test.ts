@@ -123,7 +123,7 @@ group('trainyard exec', () => {
         RemoteDebugConfig: { EnableRemoteDebug: true },
       }),
     );
-    assert.equal((await exec('', 'private', '--', 'true')).code, 0);
+    assert.deepEqual(await exec('', 'private', '--', 'true'), { code: 0, output: '', complaint: '' });
     assert.match((await exec('', 'private', '--host', 'algo-2', '--', 'true')).complaint, /no host algo-2/);
     await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'private' }));
     await reach('private', 'Stopped');
