@@ -19,6 +19,7 @@ async function serve(flags: SettingFlags): Promise<void> {
   try {
     const server = await startServer(loadSettings(flags), (line) => console.error(line));
     console.log(`trainyard ready on ${server.url}`);
+    console.log(`the page, once: ${server.signInLink()}`);
     const end = onceSignalled();
     await end;
     await server.close();

@@ -158,6 +158,14 @@ export const settingsSchema = z.strictObject({
       patienceSeconds: z.number().positive().default(300),
     })
     .prefault({}),
+  /** What instances cost, for the page: `{currency: EUR, perHour: {ml.m5.large: 0.13, "*": 0.5}}`. */
+  prices: z
+    .strictObject({
+      currency: z.string().min(1).max(10).default('USD'),
+      /** Per hour of an instance of the type; `*`: of each that is not named. */
+      perHour: z.record(z.union([z.literal('*'), knownType]), z.number().min(0)).default({}),
+    })
+    .prefault({}),
   events: events.prefault({}),
   /** Jobs live by a clock that can be advanced, for test suites: `trainyard clock advance 28d`. */
   testClock: z.boolean().default(false),

@@ -252,9 +252,9 @@ describe('everything else', () => {
     assert.deepEqual([health.status, await health.text()], [200, 'ok\n']);
     assert.equal((await send({ method: 'GET', path: '/_trainyard/other' })).status, 404);
     const { send: sendToPages, log } = await setUp(t, {
-      pages(request, response) {
-        if (request.url === '/_trainyard/broken') throw new Error('a bug');
-        response.end(`page ${request.url}`);
+      pages(exchange) {
+        if (exchange.path === '/_trainyard/broken') throw new Error('a bug');
+        exchange.send(200, 'text/plain', `page ${exchange.path}`);
       },
     });
     assert.equal(
@@ -263,5 +263,18 @@ describe('everything else', () => {
     );
     assert.equal((await sendToPages({ method: 'GET', path: '/_trainyard/broken' })).status, 500);
     assert.match(log[0] ?? '', /GET \/_trainyard\/broken.*a bug/);
+  });
+
+  test("a browser at the server's address is sent to the page; S3's clients are not", async (t) => {
+    const { url } = await setUp(t);
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    const browser = await fetch(url, { headers: { accept }, redirect: 'manual' });
+    assert.deepEqual([browser.status, browser.headers.get('location')], [302, '/_trainyard/']);
+    assert.equal((await fetch(url, { redirect: 'manual' })).status, 403);
+    const signed = {
+      accept,
+      authorization: 'AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/s3/aws4_request',
+    };
+    assert.notEqual((await fetch(url, { headers: signed, redirect: 'manual' })).status, 302);
   });
 });

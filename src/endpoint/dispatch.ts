@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../model/errors.ts';
 import type { OwnService } from '../services/own-service.ts';
 import { type Authenticator, type AuthenticatorOptions, authenticatorOf } from './caller.ts';
@@ -25,7 +25,7 @@ export interface DispatchOptions extends AuthenticatorOptions {
   /** The server's own API: signed for the service `trainyard`, by the owner. */
   readonly own?: OwnService;
   /** Serves what else lies below `/_trainyard/` (no bucket can have that name), but for the health check. Unsigned: it sees to who may. */
-  readonly pages?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+  readonly pages?: (exchange: Exchange) => void | Promise<void>;
   readonly log: Log;
 }
 
@@ -55,6 +55,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
         return serveCbor(exchange, rpc);
       case 'query':
         return serveQuery(exchange, query);
+      case 'page':
+        return sendToPage(exchange);
       case 's3':
         return serveObjects(exchange, authenticator, options);
       case 'own':
@@ -65,8 +67,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   };
 }
 
+type Protocol = 'json' | 'cbor' | 'query' | 'page' | 's3' | 'own' | 'none';
+
 /** Which protocol a request speaks (wire API §1). One port serves all, and what is none of the others is for S3. */
-function protocolOf(exchange: Exchange): 'json' | 'cbor' | 'query' | 's3' | 'own' | 'none' {
+function protocolOf(exchange: Exchange): Protocol {
   const { method, path, query, headers } = exchange;
   if (headers['x-amz-target'] !== undefined) return 'json';
   if (path.startsWith(OWN_PATHS)) return 'own';
@@ -76,9 +80,18 @@ function protocolOf(exchange: Exchange): 'json' | 'cbor' | 'query' | 's3' | 'own
     if (contentType?.startsWith('application/x-amz-json')) return 'json';
     if (method === 'POST' && contentType?.startsWith('application/x-www-form-urlencoded')) return 'query';
     if (query.startsWith('Action=') || query.includes('&Action=')) return 'query';
+    if (method === 'GET' && query === '' && isBrowser(headers)) return 'page';
   }
   const service = signedService(headers.authorization) ?? 's3';
   return service !== 's3' || headers['smithy-protocol'] !== undefined ? 'none' : 's3';
+}
+
+/** A person who typed the server's address: S3's clients sign, and none of them asks for HTML. */
+const isBrowser = ({ accept, authorization }: IncomingHttpHeaders): boolean =>
+  authorization === undefined && accept?.split(',')[0] === 'text/html';
+
+async function sendToPage({ response }: Exchange): Promise<void> {
+  response.writeHead(302, { Location: OWN_PATHS, 'Content-Length': 0 }).end();
 }
 
 /** The service that a signature claims to be made out to. */
@@ -121,12 +134,12 @@ function serveOwnPath(
 }
 
 async function servePages(exchange: Exchange, { pages, log }: DispatchOptions): Promise<void> {
-  const { request, response, path } = exchange;
+  const { response, path } = exchange;
   exchange.welcomeBody();
   if (path === `${OWN_PATHS}health`) return exchange.send(200, 'text/plain', 'ok\n');
   if (!pages) return exchange.send(404, 'text/plain', 'Not Found\n');
   try {
-    await pages(request, response);
+    await pages(exchange);
   } catch (thrown) {
     reportFault(thrown, exchange, log);
     if (response.headersSent) response.destroy();

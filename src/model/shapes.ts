@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { companions, instanceTypeData, sagemaker } from './model-data.ts';
 import type { ShapeTypes } from './types.generated.ts';
 
 /** The name of a shape. Names that a companion service shares with another service bear the companion's: `LogsTimestamp`. */
@@ -95,30 +95,23 @@ interface ServiceModel {
 
 type Shapes = Readonly<Record<string, Shape>>;
 
-interface SageMakerData extends ServiceModel {
+/** What `data/sagemaker.json` holds. */
+export interface SageMakerData extends ServiceModel {
   readonly source: { readonly artifact: string };
   readonly operationNames: readonly string[];
   readonly shapes: Shapes;
 }
 
-interface CompanionsData {
+/** What `data/companions.json` holds. */
+export interface CompanionsData {
   readonly services: Readonly<Record<Exclude<ServiceName, 'sagemaker'>, ServiceModel>>;
   readonly shapes: Shapes;
 }
 
-// Read rather than imported: an imported JSON file gets a type of its own, hundreds of kilobytes of it, which isn't the one above.
-const read = (file: string): unknown =>
-  JSON.parse(readFileSync(new URL(`./data/${file}`, import.meta.url), 'utf8'));
-
-const sagemaker = read('sagemaker.json') as SageMakerData;
-const companions = read('companions.json') as CompanionsData;
-
 const services: Readonly<Record<ServiceName, ServiceModel>> = { sagemaker, ...companions.services };
 const shapes = new Map(Object.entries({ ...sagemaker.shapes, ...companions.shapes }));
 const knownOperations = new Set(sagemaker.operationNames);
-const instanceTypes = new Map(
-  Object.entries(read('instance-types.json') as Readonly<Record<string, InstanceType>>),
-);
+const instanceTypes = new Map(Object.entries(instanceTypeData));
 
 /** Where the model comes from, for a message or a version line: `botocore 1.43.107 (PyPI wheel)`. */
 export const MODEL_SOURCE = sagemaker.source.artifact;
@@ -150,3 +143,6 @@ export const serviceMetadata = (service: ServiceName): ServiceMetadata => servic
 
 /** What an instance of that type has (`ml.m5.large`), or `undefined` for a type that doesn't exist. */
 export const instanceType = (name: string): InstanceType | undefined => instanceTypes.get(name);
+
+/** The names of all instance types. */
+export const instanceTypeNames = (): readonly string[] => [...instanceTypes.keys()];

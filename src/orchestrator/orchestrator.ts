@@ -3,7 +3,7 @@ import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import { unfinishedJobs } from '../store/jobs/find-job.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
-import { Capacity } from './capacity/capacity.ts';
+import { Capacity, type CapacityView } from './capacity/capacity.ts';
 import type { CapacitySettings, ExceededLimit } from './capacity/limits.ts';
 import { NO_FAULTS } from './job-faults.ts';
 import { STORE_RETRY_MS } from './job-record.ts';
@@ -36,6 +36,11 @@ export class Orchestrator {
   exceededBy(request: CreateTrainingJobRequest): ExceededLimit | undefined {
     const { capacity, driver } = this.#environment;
     return capacity.exceededBy(needOf(request, driver.resources));
+  }
+
+  /** Who has what of the capacity, and who waits for what. The orders are the jobs' numbers. */
+  capacity(): CapacityView {
+    return this.#environment.capacity.view();
   }
 
   /** Takes up every job that has not ended, or whose instances were not cleaned up. Those that hold instances come first, so that nothing else is given those. */

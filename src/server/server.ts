@@ -36,6 +36,9 @@ import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts'
 import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { poolOf } from '../training/warm-pool.ts';
+import { createPages } from '../web/pages.ts';
+import { SignIn } from '../web/sign-in.ts';
+import { createSignInLinks, SERVED_LINK_MS, signInPath } from '../web/sign-in-links.ts';
 import { AccessKeys } from './access-keys.ts';
 import { CannotStart } from './cannot-start.ts';
 import {
@@ -62,6 +65,8 @@ export { CannotStart };
 
 export interface Server {
   readonly url: string;
+  /** A link that signs in on the page, once. */
+  signInLink(): string;
   /** Stops serving. Running jobs go on; the next server on the same data directory finds them. */
   close(): Promise<void>;
 }
@@ -156,6 +161,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     kmsKeyExists: (keyId) => objects.embedded?.keys.has(keyId),
     finalMetrics: (jobId) => finalMetrics(database, jobId),
   });
+  const logStreams = new LogStreams(layout.logs, database, clock);
   const sessions = new SessionSocket((name, host, request) => {
     const arn = trainingJobArn({ account, region }, name);
     if (!findJob(database, arn)) throw noSuchResource();
@@ -163,6 +169,28 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   });
   // Clients compare the times of certificates with their own.
   const authority = await openAuthority(layout, systemClock);
+  const services = {
+    sagemaker: guarded('sagemaker', sagemaker, permissionsOf),
+    logs: guarded('logs', createLogsService(logStreams), permissionsOf),
+    sts: createStsService(),
+    iam: guarded('iam', createIamService(roles), permissionsOf),
+    ecr: guarded(
+      'ecr',
+      createEcrService({
+        ...{ account, region, images: settings.images },
+        isLocal: (image) => Object.hasOwn(settings.executors.process.images, image),
+      }),
+      permissionsOf,
+    ),
+    cloudwatch: guarded('cloudwatch', createCloudWatchService({ account, clock, database }), permissionsOf),
+    'sagemaker-metrics': guarded(
+      'sagemaker',
+      createSageMakerMetricsService({ account, region, clock: systemClock, database }),
+      permissionsOf,
+    ),
+  };
+  const objectService = createObjectService(settings, objects.embedded?.store, permissionsOf);
+  const signIn = new SignIn({ database, clock: systemClock, credentials: accessKeys, account });
   const endpoint = createEndpoint({
     proxy: new HttpsProxy({
       authority: new Authority(authority, systemClock),
@@ -173,29 +201,24 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     ...{ account, region, log },
     clock: systemClock,
     credentials: accessKeys,
-    services: {
-      sagemaker: guarded('sagemaker', sagemaker, permissionsOf),
-      logs: guarded('logs', createLogsService(new LogStreams(layout.logs, database, clock)), permissionsOf),
-      sts: createStsService(),
-      iam: guarded('iam', createIamService(roles), permissionsOf),
-      ecr: guarded(
-        'ecr',
-        createEcrService({
-          ...{ account, region, images: settings.images },
-          isLocal: (image) => Object.hasOwn(settings.executors.process.images, image),
-        }),
-        permissionsOf,
-      ),
-      cloudwatch: guarded('cloudwatch', createCloudWatchService({ account, clock, database }), permissionsOf),
-      'sagemaker-metrics': guarded(
-        'sagemaker',
-        createSageMakerMetricsService({ account, region, clock: systemClock, database }),
-        permissionsOf,
-      ),
-    },
-    objects: createObjectService(settings, objects.embedded?.store, permissionsOf),
+    services,
+    objects: objectService,
     upgrades: (upgrade) => sessions.accept(upgrade),
-    own: createOwnApi({ ...{ account, region, database, events, faults }, clock: jobClock }),
+    own: new Map([
+      ...createOwnApi({ ...{ account, region, database, events, faults }, clock: jobClock }),
+      ...createSignInLinks(signIn),
+    ]),
+    pages: createPages({
+      ...{ services, signIn, log, accessKeyId: keys.accessKeyId, serverId: keys.accessKeyId },
+      objects: objectService,
+      context: {
+        ...{ account, region, database, clock, systemClock, events },
+        logs: logStreams,
+        storage: objects.storage,
+        prices: settings.prices,
+        capacity: () => orchestrator.capacity(),
+      },
+    }),
   });
 
   const bound = await listen(endpoint, settings);
@@ -210,6 +233,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   webhooks.start();
   return {
     url,
+    signInLink: () => url + signInPath(signIn, SERVED_LINK_MS),
     async close() {
       sessions.close();
       // Whoever follows the events would keep the endpoint open.

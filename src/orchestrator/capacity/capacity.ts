@@ -6,6 +6,7 @@ import {
   type ExceededLimit,
   INSTANCES,
   Limits,
+  type LimitView,
   sumOf,
 } from './limits.ts';
 import { type Line, type Waiter, WaitingLines } from './waiting-lines.ts';
@@ -17,6 +18,18 @@ interface Holding {
   /** The GPUs that it has, those of replaced instances included. */
   readonly gpus: Set<number>;
   isTakenBack: boolean;
+}
+
+/** Who has what, and who waits for what. Jobs are known by the order of their claims. */
+export interface CapacityView {
+  readonly limits: readonly LimitView[];
+  readonly holders: readonly { readonly order: number; readonly isTakenBack: boolean }[];
+  /** In the order of their turns. `lacks`: the limits that have too little left; none for one who waits for those before it. */
+  readonly waiting: readonly {
+    readonly order: number;
+    readonly isSpot: boolean;
+    readonly lacks: readonly string[];
+  }[];
 }
 
 /**
@@ -97,6 +110,21 @@ export class Capacity {
     this.#limits.take(demand);
     for (const gpu of instances.flatMap(({ gpus }) => gpus)) this.#gpus.delete(gpu);
     return this.#lease(claim, demand, instances);
+  }
+
+  /** Who has what, and who waits for what, in the order of their turns. */
+  view(): CapacityView {
+    const waiters = this.#lines.open().flatMap((line) => [...line]);
+    waiters.sort((a, b) => (comesBefore(a.claim, b.claim) ? -1 : 1));
+    return {
+      limits: this.#limits.view(),
+      holders: [...this.#holdings].map(({ claim, isTakenBack }) => ({ order: claim.order, isTakenBack })),
+      waiting: waiters.map(({ claim, demand }) => ({
+        order: claim.order,
+        isSpot: claim.isSpot,
+        lacks: this.#limits.shortOf(demand).map((limit) => this.#limits.wordsOf(limit)),
+      })),
+    };
   }
 
   #take(claim: Claim, demand: Demand): Lease {

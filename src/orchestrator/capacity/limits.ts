@@ -25,6 +25,15 @@ export interface ExceededLimit {
   readonly setting: string;
 }
 
+/** How much there is of something, and how much of that is free. */
+export interface LimitView {
+  /** In the words of SageMaker's quotas. */
+  readonly name: string;
+  readonly setting: string;
+  readonly total: number;
+  readonly free: number;
+}
+
 interface Limit {
   readonly name: string;
   readonly setting: string;
@@ -96,6 +105,21 @@ export class Limits {
       return { name: words, setting, total, used: total - free, wanted };
     }
     return undefined;
+  }
+
+  /** What each limit gives, and how much of it is free. */
+  view(): LimitView[] {
+    return [...this.#limits.values()].map(({ name, setting, total, free }) => ({
+      name,
+      setting,
+      total,
+      free,
+    }));
+  }
+
+  /** Its names, as requests and settings know it. */
+  wordsOf(limit: string): string {
+    return this.#limits.get(limit)?.name ?? limit;
   }
 
   take(demand: Demand): void {

@@ -36,6 +36,10 @@ export class Line {
     }
   }
 
+  [Symbol.iterator](): Iterator<Waiter> {
+    return this.#waiters.values();
+  }
+
   /** Where the first stands that does not come before the claim. */
   #placeOf(claim: Claim): number {
     let [low, high] = [0, this.#waiters.length];

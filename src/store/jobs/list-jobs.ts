@@ -32,6 +32,10 @@ export interface JobQuery {
   readonly nameContains?: string;
   readonly status?: string;
   readonly warmPoolStatus?: string;
+  /** Looks closer at a job that passes all else. */
+  readonly accepts?: (job: JobSummary) => boolean;
+  /** How many rows a page looks at, if that is fewer than most do. */
+  readonly looksAt?: number;
 }
 
 /** A job's place in an order. */
@@ -78,12 +82,12 @@ export function listJobs(database: Database, query: JobQuery): JobPage {
     .prepare(sql)
     .iterate(...values) as IterableIterator<unknown> as IterableIterator<Row>) {
     seen++;
-    if (passes(row, query)) {
+    if (passes(row, query) && (query.accepts?.(summary(row)) ?? true)) {
       if (found.length === query.limit && last) return { jobs: found, next: cursorOf(last, query.orderBy) };
       found.push(summary(row));
     }
     last = row;
-    if (seen === ROWS_PER_PAGE) return { jobs: found, next: cursorOf(row, query.orderBy) };
+    if (seen === (query.looksAt ?? ROWS_PER_PAGE)) return { jobs: found, next: cursorOf(row, query.orderBy) };
   }
   return { jobs: found };
 }

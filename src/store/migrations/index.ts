@@ -6,6 +6,8 @@ import { algorithms } from './005-algorithms.ts';
 import { events } from './006-events.ts';
 import { metrics } from './007-metrics.ts';
 import { search } from './008-search.ts';
+import { sessions } from './010-sessions.ts';
+
 /** The schema's history: each entry is applied once, in order, and is never edited after a release. */
 export const migrations: readonly string[] = [
   jobs,
@@ -16,4 +18,5 @@ export const migrations: readonly string[] = [
   events,
   metrics,
   search,
+  sessions,
 ];

@@ -1,0 +1,2 @@
+/** Stylesheets are bundled with what imports them. */
+declare module '*.css';

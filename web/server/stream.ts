@@ -1,0 +1,62 @@
+import { type Query, queryText, send } from './ask.ts';
+
+export interface StreamHandlers {
+  /** The JSON of a message. */
+  readonly onMessage: (message: unknown) => void;
+  /** Whether the server is being heard. */
+  readonly onConnected?: (connected: boolean) => void;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Listens to a stream of the page's endpoints until it is told to end, and begins anew when the connection breaks. Returns how to end
+ * it. (An EventSource could not send the header that keeps other sites out.)
+ */
+export function listen(
+  name: string,
+  query: () => Query,
+  { onMessage, onConnected }: StreamHandlers,
+): () => void {
+  const over = new AbortController();
+  const keepListening = async () => {
+    for (let pause = FIRST_PAUSE_MS; !over.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const response = await send(`page/${name}${queryText(query())}`, { signal: over.signal });
+        onConnected?.(true);
+        pause = FIRST_PAUSE_MS;
+        for await (const data of messages(response)) {
+          onMessage(data);
+          if (isLast(data)) return;
+        }
+      } catch {
+        // Broken: begun anew below.
+      }
+      if (over.signal.aborted) return;
+      onConnected?.(false);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  };
+  void keepListening();
+  return () => over.abort();
+}
+
+/** A stream of something that is over says so, and is not asked for again. */
+const isLast = (data: unknown): boolean => typeof data === 'object' && data !== null && 'ended' in data;
+
+async function* messages(response: Response): AsyncGenerator<unknown> {
+  if (!response.body) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      text = text.slice(end + 2);
+      if (data !== undefined) yield JSON.parse(data);
+    }
+  }
+}
