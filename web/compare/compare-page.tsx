@@ -102,7 +102,6 @@ const Group = ({ title, rows }: { readonly title: string; readonly rows: Rows })
       <tr key={name} class={new Set(values).size > 1 ? 'differs' : ''}>
         <th scope="row">{name}</th>
         {values.map((value, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a column is a job
           <td key={index} class="number">
             {value ?? <span class="quiet">–</span>}
           </td>

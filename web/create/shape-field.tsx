@@ -283,7 +283,6 @@ function ListField(props: FieldProps & { readonly member: ShapeName }) {
       <Complaint {...props} id={id} />
       {values.map((each, index) => (
         <ShapeField
-          // biome-ignore lint/suspicious/noArrayIndexKey: an element is its place
           key={index}
           {...{ name: member, complaints, isStrict }}
           isRequired
@@ -312,7 +311,6 @@ function MapField(props: FieldProps) {
       <Remove {...props} />
       <Complaint {...props} id={id} />
       {pairs.map(([key, given], index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the key is what is being typed
         <div key={index} class="inline pair">
           <input
             aria-label={`${label} name ${index + 1}`}

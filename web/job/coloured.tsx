@@ -15,7 +15,7 @@ export function Coloured({ text, mark = '' }: { readonly text: string; readonly 
 
 const Part = ({ text, style, isMarked }: Piece & { readonly isMarked: boolean }) => {
   const shown = isMarked ? <mark>{text}</mark> : text;
-  return style ? <span class={style}>{shown}</span> : <>{shown}</>;
+  return style ? <span class={style}>{shown}</span> : shown;
 };
 
 function marked({ text, style }: Piece, mark: string): (Piece & { readonly isMarked: boolean })[] {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatNumber } from './format.ts';
+import { formatClock, formatNumber, formatTime } from './format.ts';
 
 /** A line of a chart. */
 export interface Line {
@@ -103,9 +103,8 @@ function optionsOf(
   { lines, over, format = formatNumber, range, height = 180 }: ChartProps,
   element: HTMLElement,
 ): UPlot.Options {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const font = `11px ${style.fontFamily}`;
+  const colour = coloursOf(element);
+  const font = `11px ${getComputedStyle(element).fontFamily}`;
   const axis = {
     stroke: colour('--quiet'),
     font,
@@ -130,7 +129,13 @@ function optionsOf(
       }),
     },
     axes: [
-      { ...axis, size: 24, gap: 4, ...(over === 'step' && { incrs: STEPS }) },
+      {
+        ...axis,
+        size: 24,
+        gap: 6,
+        space: 96,
+        ...(over === 'step' ? { incrs: STEPS } : { values: (_: UPlot, ticks: number[]) => timesOf(ticks) }),
+      },
       {
         ...axis,
         size: 60,
@@ -152,6 +157,27 @@ function optionsOf(
     hooks: { setCursor: [(plot) => showValues(plot, over, format)] },
   };
 }
+
+/** What a colour of the style is in the present theme: a canvas knows no variables. */
+function coloursOf(element: HTMLElement): (name: string) => string {
+  const probe = document.createElement('span');
+  element.append(probe);
+  const colours = [...COLOURS, '--quiet', '--rule'].map((name): [string, string] => {
+    probe.style.color = `var(${name})`;
+    return [name, getComputedStyle(probe).color];
+  });
+  probe.remove();
+  const known = new Map(colours);
+  return (name) => known.get(name) ?? 'gray';
+}
+
+/** The day is told where there is more than one. */
+function timesOf(ticks: readonly number[]): string[] {
+  const isLong = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) > DAY_SECONDS / 2;
+  return ticks.map((tick) => (isLong ? formatTime(tick * 1000).slice(5, 16) : formatClock(tick * 1000)));
+}
+
+const DAY_SECONDS = 86_400;
 
 /** Steps are whole. */
 const STEPS = [1, 2, 5]
@@ -176,7 +202,7 @@ function showValues(plot: UPlot, over: 'time' | 'step', format: (value: number) 
       ? []
       : [`${plot.series.length > 2 ? `${String(label)}  ` : ''}${format(value)}`];
   });
-  const place = over === 'time' ? new Date((x ?? 0) * 1000).toLocaleTimeString('sv') : `step ${x}`;
+  const place = over === 'time' ? formatTime((x ?? 0) * 1000) : `step ${x}`;
   note.textContent = [place, ...values].join('\n');
   note.classList.toggle('left', left > plot.over.clientWidth / 2);
 }

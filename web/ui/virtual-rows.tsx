@@ -109,7 +109,6 @@ export function VirtualRows(props: VirtualRowsProps) {
       onScroll={onScroll}
       tabIndex={0}
       role={role}
-      // biome-ignore lint/a11y/useAriaPropsSupportedByRole: either role may have a name
       aria-label={label}
     >
       <div
