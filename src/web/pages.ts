@@ -21,8 +21,10 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60;
  * What a browser is served below `/_trainyard/`. The page's own files hold nothing of this server's and are served to anybody; all else
  * needs a session, and comes from a page of this server.
  */
-export function createPages(options: PagesOptions): (exchange: Exchange) => Promise<void> {
-  const files = readPageFiles();
+export function createPages(
+  options: PagesOptions,
+  files: PageFiles | undefined = readPageFiles(),
+): (exchange: Exchange) => Promise<void> {
   const pages = new Pages(options, files);
   return (exchange) => pages.serve(exchange);
 }

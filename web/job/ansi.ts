@@ -7,7 +7,7 @@ export interface Piece {
 const ESCAPE = '\u001b';
 /** A control sequence: its parameters and its last letter. Only `m` is about colours; others are left out. */
 const SEQUENCE = new RegExp(
-  `${ESCAPE}(?:\\[([0-9;]*)[ -/]*([@-~])|\\][^\u0007${ESCAPE}]*(?:\u0007|${ESCAPE}\\\\)?|.)`,
+  `${ESCAPE}(?:\\[([0-?]*)[ -/]*([@-~])|\\][^\u0007${ESCAPE}]*(?:\u0007|${ESCAPE}\\\\)?|.)`,
   'g',
 );
 const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
