@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { Database } from '../src/store/database.ts';
-import { appendFact } from '../src/store/jobs/append-fact.ts';
-import { insertJob } from '../src/store/jobs/insert-job.ts';
 import { BenchServer, withFolder } from './bench-server.ts';
+import { fillWithJobs } from './ended-jobs.ts';
 import { closedLoad } from './http-load.ts';
 import { type Benchmark, milliseconds, type Result, times } from './result.ts';
 import { signedRequest } from './signed-request.ts';
@@ -37,7 +35,7 @@ export const listLatency: Benchmark = {
 
 async function listWith(jobs: number): Promise<Record<string, readonly number[]>> {
   return withFolder(async (dataDir) => {
-    fill(join(dataDir, 'trainyard.db'), jobs);
+    fillWithJobs(join(dataDir, 'trainyard.db'), jobs);
     const server = await BenchServer.start({ dataDir });
     try {
       const lists = {
@@ -58,33 +56,4 @@ async function listWith(jobs: number): Promise<Record<string, readonly number[]>
       await server.stop();
     }
   });
-}
-
-/** Jobs that have ended, put straight into the store: the server would take hours to run them. */
-function fill(path: string, jobs: number): void {
-  const database = new Database(path);
-  database.transaction(() => {
-    for (let index = 0; index < jobs; index++) {
-      const name = `job-${index}`;
-      const arn = `arn:aws:sagemaker:us-east-1:123456789012:training-job/${name}`;
-      const request = {
-        TrainingJobName: name,
-        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
-        OutputDataConfig: { S3OutputPath: 's3://bucket/out' },
-      };
-      const stored = insertJob(
-        database,
-        { kind: 'JobCreated', name, arn, request },
-        Date.UTC(2026, 0, 1) + index,
-      );
-      if (stored)
-        appendFact(
-          database,
-          stored,
-          { kind: 'JobFailed', reason: 'AlgorithmError: , exit code: 1' },
-          Date.now(),
-        );
-    }
-  });
-  database.close();
 }

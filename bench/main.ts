@@ -19,6 +19,7 @@ import { startLatency } from './start-latency.ts';
 import { uploads } from './upload.ts';
 import { usageSampling } from './usage.ts';
 import { warmPool } from './warm-pool.ts';
+import { page } from './web.ts';
 
 const benchmarks: readonly Benchmark[] = [
   footprint,
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   uploads,
   logThroughput,
   checkpointSync,
+  page,
   preemption,
   warmPool,
   images,

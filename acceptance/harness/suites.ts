@@ -114,6 +114,12 @@ export const suites: readonly Suite[] = [
     run: (environment) => node('clusters', environment),
   },
   {
+    name: 'web',
+    what: 'the page, in Chromium',
+    needsServer: false,
+    run: (environment) => node('web', environment),
+  },
+  {
     name: 'package',
     what: 'the published package in an empty folder',
     needsServer: false,

@@ -7,11 +7,11 @@ export interface DroppedFile {
 /** The files of a drop, those in dropped folders included. To be called while the drop is handled. */
 export async function droppedFiles(data: DataTransfer): Promise<DroppedFile[]> {
   // Read at once: what is dropped is gone when its event is over.
-  const entries = [...data.items].flatMap((item) => {
-    const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null;
-    return entry ? [entry] : [];
-  });
-  return (await Promise.all(entries.map((entry) => filesIn(entry, '')))).flat();
+  const dropped = [...data.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const found = await Promise.all(
+    dropped.map(({ entry, file }) => (entry ? filesIn(entry, '') : file ? [{ path: file.name, file }] : [])),
+  );
+  return found.flat();
 }
 
 async function filesIn(entry: FileSystemEntry, folder: string): Promise<DroppedFile[]> {

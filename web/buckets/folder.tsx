@@ -164,7 +164,7 @@ const Contents = ({ bucket, prefix, folders, objects, reload }: ContentsProps) =
       {objects.map(({ key, size, changed }) => (
         <tr key={key}>
           <td class="breaks">
-            <a href={downloadUrl(bucket, key)} download>
+            <a href={downloadUrl(bucket, key)} download="">
               {key.slice(prefix.length) || key}
             </a>
           </td>

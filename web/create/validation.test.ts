@@ -17,7 +17,8 @@ test('what is wrong is told at its place, in the words of AWS', () => {
     RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
     OutputDataConfig: {},
     InputDataConfig: [{ ChannelName: 'a b', DataSource: {} }],
-    ResourceConfig: { InstanceCount: -1, InstanceType: 'ml.huge' },
+    ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.huge' },
+    StoppingCondition: { MaxRuntimeInSeconds: 0 },
   });
   assert.match(
     later.trainingJobName?.[0] ?? '',
@@ -25,6 +26,6 @@ test('what is wrong is told at its place, in the words of AWS', () => {
   );
   assert.match(later['inputDataConfig.1.member.channelName']?.[0] ?? '', /pattern/);
   assert.match(later['resourceConfig.instanceType']?.[0] ?? '', /enum value set/);
-  assert.match(later['resourceConfig.instanceCount']?.[0] ?? '', /greater than or equal to/);
+  assert.match(later['stoppingCondition.maxRuntimeInSeconds']?.[0] ?? '', /greater than or equal to/);
   assert.ok(isMissing(later['outputDataConfig.s3OutputPath']?.[0] ?? ''));
 });

@@ -32,9 +32,7 @@ function messagesOf(name: ShapeName, request: object): readonly string[] {
 function placeOf(message: string): string {
   const at = message.lastIndexOf("' failed to satisfy constraint");
   if (at < 0) return PLACE.exec(message)?.[1] ?? '';
-  return message
-    .slice(message.lastIndexOf("' at '", at) + "' at '".length, at)
-    .replace(/^Value null at '/, '');
+  return message.slice(message.lastIndexOf(" at '", at) + " at '".length, at);
 }
 
 /** What a person may not have got to yet. */

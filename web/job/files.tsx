@@ -66,7 +66,7 @@ function Objects({ place, isOver }: { readonly place: JobPlace; readonly isOver:
         {objects.map(({ key, size, modifiedAt }) => (
           <tr key={key}>
             <td class="breaks">
-              <a href={downloadUrl(bucket, key)} download>
+              <a href={downloadUrl(bucket, key)} download="">
                 {key}
               </a>
             </td>

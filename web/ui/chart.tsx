@@ -63,7 +63,7 @@ export function Chart({ title, lines, over, format = formatNumber, range, height
   return (
     <figure class="chart">
       <figcaption>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <span class="quiet">{lastValues(lines, format)}</span>
       </figcaption>
       <div ref={box} class="plot" role="img" aria-label={`${title}: ${lastValues(lines, format)}`} />

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateTrainingJobCommand,
+  type CreateTrainingJobCommandInput,
+  DescribeTrainingJobCommand,
+  ListTrainingJobsCommand,
+  SageMakerClient,
+  StopTrainingJobCommand,
+} from '@aws-sdk/client-sagemaker';
+import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
+
+export const BUCKET = 'sagemaker-us-east-1-123456789012';
+const TRAINYARD = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
+const WITHIN_MS = 60_000;
+
+/** A server with its page, and clients that make it something to show. */
+export class PageServer {
+  readonly sagemaker: SageMakerClient;
+  readonly s3: S3Client;
+  readonly url: string;
+  readonly environment: ClientEnvironment;
+  /** What it printed: a link that signs in once. */
+  readonly link: string;
+  readonly #server: ServerProcess;
+  readonly #dataDir: string;
+
+  private constructor(server: ServerProcess, dataDir: string, environment: ClientEnvironment, link: string) {
+    this.#server = server;
+    this.#dataDir = dataDir;
+    this.environment = environment;
+    this.link = link;
+    this.url = server.url;
+    const place = {
+      endpoint: environment.AWS_ENDPOINT_URL,
+      region: environment.AWS_REGION,
+      credentials: {
+        accessKeyId: environment.AWS_ACCESS_KEY_ID,
+        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+      },
+    };
+    this.sagemaker = new SageMakerClient(place);
+    this.s3 = new S3Client({ ...place, forcePathStyle: true });
+  }
+
+  static async start(settings: object): Promise<PageServer> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-page-'));
+    let link = '';
+    const server = await ServerProcess.start({
+      ...{ dataDir, settings },
+      onLine: (line) => {
+        link = /^the page, once: (\S+)$/.exec(line)?.[1] ?? link;
+      },
+    });
+    return new PageServer(server, dataDir, await server.clientEnvironment(), link);
+  }
+
+  /** Stops all jobs, so that nothing of them is left, and the server. */
+  async close(): Promise<void> {
+    const { TrainingJobSummaries: jobs = [] } = await this.sagemaker.send(
+      new ListTrainingJobsCommand({ StatusEquals: 'InProgress', MaxResults: 100 }),
+    );
+    for (const { TrainingJobName } of jobs)
+      await this.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName })).catch(() => {});
+    for (const { TrainingJobName = '' } of jobs)
+      await this.reach(TrainingJobName, /^(Stopped|Completed|Failed)$/);
+    await this.#server.stop();
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  /** What `trainyard open --print` prints. */
+  async openLink(): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [TRAINYARD, 'open', '--print', '--data-dir', this.#dataDir],
+      { env: { ...process.env, TRAINYARD_CONFIG: join(this.#dataDir, 'settings.yaml') } },
+    );
+    return stdout.trim();
+  }
+
+  /** Creates a job that runs a shell script. */
+  async create(
+    name: string,
+    script: string,
+    change: Partial<CreateTrainingJobCommandInput> = {},
+  ): Promise<void> {
+    await this.sagemaker.send(
+      new CreateTrainingJobCommand({
+        TrainingJobName: name,
+        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
+        AlgorithmSpecification: {
+          TrainingImage: 'trainyard/host:latest',
+          TrainingInputMode: 'File',
+          ContainerEntrypoint: ['/bin/bash', '-c', script],
+          MetricDefinitions: [{ Name: 'loss', Regex: 'loss=([0-9.]+)' }],
+        },
+        OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/out` },
+        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+        StoppingCondition: { MaxRuntimeInSeconds: 600 },
+        ...change,
+      }),
+    );
+  }
+
+  /** Waits until a job has a primary status. */
+  async reach(name: string, status: RegExp): Promise<void> {
+    const deadline = Date.now() + WITHIN_MS;
+    for (;;) {
+      const { TrainingJobStatus = '', FailureReason } = await this.sagemaker.send(
+        new DescribeTrainingJobCommand({ TrainingJobName: name }),
+      );
+      if (status.test(TrainingJobStatus)) return;
+      if (Date.now() > deadline)
+        throw new Error(`${name} is still ${TrainingJobStatus} ${FailureReason ?? ''}`);
+      await delay(50);
+    }
+  }
+}
