@@ -17,7 +17,8 @@ const tell = () => {
 };
 addEventListener('popstate', tell);
 
-const here = (): Place => ({
+/** The place that the address bar shows now. */
+export const here = (): Place => ({
   path: location.pathname.slice(ROOT.length).replace(/^\/+|\/+$/g, ''),
   query: new URLSearchParams(location.search),
 });

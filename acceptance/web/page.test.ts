@@ -276,18 +276,18 @@ group('the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }, () => {
     await page.getByRole('button', { name: 'Create job' }).click();
     await see("Value null at 'trainingJobName' failed to satisfy constraint: Member must not be null");
     await page.getByLabel('TrainingJobName').fill('made-by-hand');
-    await page.getByLabel('InstanceType').fill('ml.huge');
+    await page.getByLabel('InstanceType', { exact: true }).fill('ml.huge');
     await see(
       /'ml.huge' at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set/,
     );
-    await page.getByLabel('InstanceType').fill('ml.m5.large');
-    await page.getByLabel('InstanceCount').fill('many');
+    await page.getByLabel('InstanceType', { exact: true }).fill('ml.m5.large');
+    await page.getByLabel('InstanceCount', { exact: true }).fill('many');
     await see(/STRING_VALUE can not be converted to an Integer/);
-    await page.getByLabel('InstanceCount').fill('1');
+    await page.getByLabel('InstanceCount', { exact: true }).fill('1');
     await page.locator('.members > .add select').selectOption('Environment');
     await page.getByLabel('Environment name 1').fill('GREETING');
     await page.getByLabel('Environment value 1').fill('hello');
-    await page.getByLabel('ContainerEntrypoint 3').fill('echo $GREETING from the form');
+    await page.getByRole('textbox', { name: /^ContainerEntrypoint 3/ }).fill('echo $GREETING from the form');
     await page.getByRole('button', { name: 'Create job' }).click();
     await page.getByRole('heading', { name: 'made-by-hand' }).waitFor();
     const { Environment } = await server.sagemaker.send(

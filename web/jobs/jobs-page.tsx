@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Overview } from '../../src/web/api/overview.ts';
-import { go, Link, usePlace, withQuery } from '../router.tsx';
+import { go, here, Link, usePlace, withQuery } from '../router.tsx';
 import { ask } from '../server/ask.ts';
 import { useLoaded } from '../server/use-loaded.ts';
 import { formatCount } from '../ui/format.ts';
@@ -66,7 +66,7 @@ export function JobsPage() {
       <Filters
         search={search}
         query={place.query}
-        change={(changes) => go(withQuery(place, changes), { replace: true })}
+        change={(changes) => go(withQuery(here(), changes), { replace: true })}
       />
       {overview.value && <Queue overview={overview.value} />}
       {jobs.error && <Failure error={jobs.error} />}

@@ -27,9 +27,10 @@ export function JobsTable({ jobs, chosen, choose }: JobsTableProps) {
     event.preventDefault();
     const index = Number(row.getAttribute('aria-rowindex')) - 2 + step;
     rows.current?.show(index, 'nearest');
-    requestAnimationFrame(() =>
-      rows.current?.element?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"] a`)?.focus(),
-    );
+    const link = () => rows.current?.element?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"] a`);
+    const shown = link();
+    if (shown) shown.focus();
+    else requestAnimationFrame(() => link()?.focus());
   }, []);
   return (
     <div
