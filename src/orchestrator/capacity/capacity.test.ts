@@ -231,3 +231,28 @@ test('10,000 who wait are all served, one after the other', async () => {
   await Promise.all(Array.from({ length: 10_000 }, (_, order) => take(order)));
   assert.equal(served, 10_000);
 });
+
+test('what there is, who has it, and who waits for what, in the order of their turns', async () => {
+  const { capacity, ask } = desk();
+  await ask(1, instances(2, 'ml.c5.large'));
+  await ask(4, instances(1), true);
+  await ask(3, instances(1, 'ml.c5.xlarge'));
+  await ask(2, instances(4));
+  const { limits, holders, waiting } = capacity.view();
+  const [all] = limits;
+  assert.deepEqual(all, {
+    ...{ name: 'Number of instances across training jobs', setting: 'executors.process.maxInstances' },
+    ...{ total: 5, free: 2 },
+  });
+  assert.deepEqual(holders, [
+    { order: 1, isTakenBack: false },
+    { order: 4, isTakenBack: false },
+  ]);
+  assert.deepEqual(
+    waiting.map(({ order, lacks }) => [order, lacks]),
+    [
+      [2, ['Number of instances across training jobs']],
+      [3, ['ml.c5.large, ml.c5.xlarge for training job usage']],
+    ],
+  );
+});
