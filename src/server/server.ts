@@ -191,6 +191,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   };
   const objectService = createObjectService(settings, objects.embedded?.store, permissionsOf);
   const signIn = new SignIn({ database, clock: systemClock, credentials: accessKeys, account });
+  const closing = new AbortController();
   const endpoint = createEndpoint({
     proxy: new HttpsProxy({
       authority: new Authority(authority, systemClock),
@@ -217,6 +218,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
         storage: objects.storage,
         prices: settings.prices,
         capacity: () => orchestrator.capacity(),
+        closing: closing.signal,
       },
     }),
   });
@@ -236,7 +238,8 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     signInLink: () => url + signInPath(signIn, SERVED_LINK_MS),
     async close() {
       sessions.close();
-      // Whoever follows the events would keep the endpoint open.
+      // Whoever follows the events or a log would keep the endpoint open.
+      closing.abort();
       events.close();
       await endpoint.close();
       orchestrator.close();

@@ -83,9 +83,10 @@ export class PageApi {
     if (path.startsWith(OBJECTS)) return this.#serveObject(exchange, path.slice(OBJECTS.length));
     const gone = new AbortController();
     exchange.response.once('close', () => gone.abort());
+    const over = AbortSignal.any([gone.signal, this.#options.context.closing]);
     try {
       const answer = path.startsWith(OWN)
-        ? await this.#callOwn(exchange, path.slice(OWN.length), gone.signal)
+        ? await this.#callOwn(exchange, path.slice(OWN.length), over)
         : await this.#callService(exchange, path.slice(SERVICES.length));
       if (answer instanceof MessageStream) await sendStream(exchange.response, answer, gone.signal);
       else

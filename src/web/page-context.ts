@@ -31,6 +31,8 @@ export interface PageContext {
   readonly storage: ObjectStorage;
   readonly events: EventLog;
   readonly prices: Prices;
+  /** Aborts when the server closes: what goes on for as long as somebody listens ends then. */
+  readonly closing: AbortSignal;
   /** Who has what, and who waits for what. */
   capacity(): CapacityView;
 }
@@ -38,7 +40,7 @@ export interface PageContext {
 /** A request to one of the page's own endpoints. */
 export interface PageCall {
   readonly query: URLSearchParams;
-  /** Aborts when the client is gone. */
+  /** Aborts when the client is gone, or the server closes. */
   readonly signal: AbortSignal;
 }
 

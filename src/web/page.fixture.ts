@@ -30,6 +30,7 @@ export function pageContext(t: TestContext) {
   const database = new Database(':memory:');
   const clock = new TestClock(Date.now());
   const events = new EventLog({ database, clock, retention: 1000, log: () => {} });
+  const closing = new AbortController();
   const logs = new LogStreams(join(folder, 'logs'), database, clock);
   mkdirSync(logs.folder);
   t.after(() => {
@@ -41,6 +42,7 @@ export function pageContext(t: TestContext) {
     ...{ account: ACCOUNT, region: REGION, database, clock, systemClock: clock, events, logs },
     storage: { async *list() {} } as unknown as ObjectStorage,
     prices: { currency: 'USD', perHour: {} },
+    closing: closing.signal,
     capacity: () => ({ limits: [], holders: [], waiting: [] }),
   };
   const addJob = (name: string, { tags = {}, request = {} }: JobOptions = {}) => {
@@ -64,7 +66,7 @@ export function pageContext(t: TestContext) {
     );
     return stored;
   };
-  return { context, database, clock, logs, addJob };
+  return { context, database, clock, logs, addJob, closing };
 }
 
 /** The page on a port of its own. */

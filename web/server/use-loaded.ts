@@ -29,6 +29,7 @@ export function useLoaded<Value>(
     shown.current = key;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const run = async () => {
+      const begun = performance.now();
       try {
         const value = await latest.current(over.signal);
         if (!over.signal.aborted) setState({ value });
@@ -36,7 +37,9 @@ export function useLoaded<Value>(
         if (!over.signal.aborted && error instanceof Error)
           setState((before) => ({ ...(before.value !== undefined && { value: before.value }), error }));
       }
-      if (every !== undefined && !over.signal.aborted) timer = setTimeout(again, every);
+      // What takes the server long is asked for less often.
+      const pause = Math.max(every ?? 0, 10 * (performance.now() - begun));
+      if (every !== undefined && !over.signal.aborted) timer = setTimeout(again, pause);
     };
     const again = () => {
       if (document.hidden) timer = setTimeout(again, every);
