@@ -13,6 +13,7 @@ const JOBS = 10_000;
 const LINES = 1_000_000;
 const ROUNDS = 7;
 const FRAMES = 300;
+const LEAST_FRAMES = 50;
 
 /** What a person waits for on the page, in Chromium, against what was set as the limit. */
 export const page: Benchmark = {
@@ -53,9 +54,12 @@ export const page: Benchmark = {
           ),
           limited('Page, line written → seen', median(delays), 300, milliseconds),
           {
-            ...limited('Page, a million lines scrolled', 50, rate, (value) => `${value.toFixed(0)} frames/s`),
+            name: 'Page, a million lines scrolled',
             measured: `${rate.toFixed(0)} frames/s`,
-            target: 'at least 50 frames/s',
+            baseline: `${LEAST_FRAMES} frames/s (limit)`,
+            ratio: `${(rate / LEAST_FRAMES).toFixed(2)}×`,
+            target: `at least ${LEAST_FRAMES} frames/s`,
+            met: rate >= LEAST_FRAMES,
           },
         ];
       } finally {

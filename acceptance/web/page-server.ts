@@ -49,8 +49,10 @@ export class PageServer {
     this.s3 = new S3Client({ ...place, forcePathStyle: true });
   }
 
-  static async start(settings: object): Promise<PageServer> {
+  /** `prepare` may put something into the data directory before. */
+  static async start(settings: object, prepare: (dataDir: string) => void = () => {}): Promise<PageServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-page-'));
+    prepare(dataDir);
     let link = '';
     const server = await ServerProcess.start({
       ...{ dataDir, settings },

@@ -119,6 +119,10 @@ group('the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }, () => {
     await page.getByLabel('Status').selectOption('Failed');
     await names(['broken']);
     assert.match(page.url(), /\?status=Failed$/);
+    await page.getByLabel('Status').selectOption('');
+    await page.locator('.job a.type').first().click();
+    await page.getByRole('button', { name: 'ml.m5.large' }).click();
+    await names(['broken', 'million', 'second-run', 'first-run']);
     await go('?q=nothing-like-that');
     await see('No job passes these filters.');
   });

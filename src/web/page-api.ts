@@ -118,13 +118,12 @@ export class PageApi {
     return operation.run(parse(operation.input, parseJson(body)) as never, this.#owner(exchange));
   }
 
-  async #serveObject(exchange: Exchange, place: string): Promise<void> {
+  async #serveObject(exchange: Exchange, path: string): Promise<void> {
     const { request, response, method } = exchange;
     const { objects, log } = this.#options;
     secureObject(response);
-    const [path, query = ''] = place.split('?');
-    const parameters = new URLSearchParams(exchange.query || query);
-    if (method === 'GET' && path?.includes('/') && !path.endsWith('/')) {
+    const parameters = new URLSearchParams(exchange.query);
+    if (method === 'GET' && path.includes('/') && !path.endsWith('/')) {
       // Saved as a file, whatever it says that it is: it must not become a page of this server.
       parameters.set('response-content-disposition', 'attachment');
       parameters.set('response-content-type', 'application/octet-stream');

@@ -1,6 +1,6 @@
 import { useCallback, useRef } from 'preact/hooks';
 import type { JobRow } from '../../src/web/api/job-row.ts';
-import { jobPlace, Link } from '../router.tsx';
+import { here, jobPlace, Link, withQuery } from '../router.tsx';
 import { formatDuration, formatNumber, formatTime } from '../ui/format.ts';
 import { Progress } from '../ui/progress.tsx';
 import { Status } from '../ui/status.tsx';
@@ -112,7 +112,15 @@ function Row({ job, index, now, isChosen, choose }: RowProps) {
         {formatDuration((job.endedAt ?? now) - job.createdAt)}
       </span>
       <span role="cell" class="wide">
-        {job.instances.map(({ type, count }) => `${count > 1 ? `${count} × ` : ''}${type}`).join(', ')}
+        {job.instances.map(({ type, count }, index) => (
+          <span key={type}>
+            {index > 0 && ', '}
+            {count > 1 && `${count} × `}
+            <Link to={withQuery(here(), { type })} class="type" aria-label={`Only jobs on ${type}`}>
+              {type}
+            </Link>
+          </span>
+        ))}
         {job.isSpot && <span class="tag">spot</span>}
       </span>
       <span role="cell" class="wide metric">

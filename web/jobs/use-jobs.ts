@@ -99,7 +99,11 @@ export function useJobs(filters: Query): Jobs {
       void renew().then(() => refresh(names));
     };
     const end = listen('changes', () => ({}), {
-      onConnected: setLive,
+      onConnected: (connected) => {
+        setLive(connected);
+        // What happened while nobody listened.
+        if (connected) timer ??= setTimeout(gather, GATHER_MS);
+      },
       onMessage: (message) => {
         const { job } = message as { job?: string };
         if (job) changed.add(job);
