@@ -4,7 +4,9 @@ import { addPlaceOptions, examples, type PlaceFlags, reporting } from './command
 
 export function addOpenCommand(program: Command): void {
   addPlaceOptions(program.command('open'))
-    .description('Open the page of the server in a browser, signed in. The link is good once, for five minutes')
+    .description(
+      'Open the page of the server in a browser, signed in. The link is good once, for five minutes',
+    )
     .option('--print', 'only print the link')
     .addHelpText('after', examples('trainyard open', 'trainyard open --print'))
     .action(reporting(open));
