@@ -19,7 +19,8 @@ async function serve(flags: SettingFlags): Promise<void> {
   try {
     const server = await startServer(loadSettings(flags), (line) => console.error(line));
     console.log(`trainyard ready on ${server.url}`);
-    console.log(`the page, once: ${server.signInLink()}`);
+    // Programs that start us read one line of our output.
+    console.error(`the page, once: ${server.signInLink()}`);
     const end = onceSignalled();
     await end;
     await server.close();

@@ -3,7 +3,9 @@ import { networkUsage } from '../usage/network-usage.ts';
 import { ProcessSnapshot } from '../usage/process-snapshot.ts';
 import type { LaunchStatus } from './launch-status.ts';
 import {
+  type Hearing,
   handlesSigterm,
+  hearingOf,
   isChildOf,
   isInNamespace,
   type ProcessIdentity,
@@ -16,8 +18,8 @@ import type { LaunchRecord } from './run-folder.ts';
 export interface Members {
   /** Whether any runs. */
   any(): boolean;
-  /** Whether process 1 does something about SIGTERM. */
-  hears(): boolean;
+  /** What becomes of SIGTERM in process 1. */
+  hearing(): Hearing;
   /** SIGTERM to process 1, and where that does not catch it, to everyone. */
   terminate(): void;
   /** SIGKILL to all. */
@@ -44,7 +46,7 @@ function namespaceMembers(supervisor: ProcessIdentity, first: number, pidNamespa
   const isOurs = () => isChildOf(first, supervisor) || isInNamespace(first, pidNamespace);
   return {
     any: () => isOurs() || all().length > 0,
-    hears: () => isOurs() && handlesSigterm(first),
+    hearing: () => (isOurs() ? hearingOf(first) : 'deaf'),
     terminate() {
       if (!isOurs()) return;
       // Process 1 of a namespace gets no signal that it has no handler for, not even one that would end others.
@@ -65,7 +67,7 @@ function sessionMembers(supervisor: ProcessIdentity, first: number): Members {
   const all = () => processesOfSession(supervisor);
   return {
     any: () => all().length > 0,
-    hears: () => handlesSigterm(first),
+    hearing: () => hearingOf(first),
     terminate() {
       const everyone = all();
       const others = everyone.filter((pid) => pid !== first);

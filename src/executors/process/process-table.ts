@@ -67,15 +67,25 @@ export function argumentsOf(pid: number): readonly string[] {
   return (read(`/proc/${pid}/cmdline`) ?? '').split('\0');
 }
 
-/** Whether SIGTERM reaches code of the process: it has a handler, or blocks the signal to wait for it (as tini does). */
-export function handlesSigterm(pid: number): boolean {
+/**
+ * What becomes of SIGTERM in a process. It has a handler; or it blocks the signal: to wait for it, as tini does, or for a moment, as a
+ * shell does whenever it starts a program; or neither.
+ */
+export type Hearing = 'catches' | 'blocks' | 'deaf';
+
+export function hearingOf(pid: number): Hearing {
   const status = read(`/proc/${pid}/status`) ?? '';
   const SIGTERM_BIT = 1n << 14n;
-  return ['SigCgt', 'SigBlk'].some((field) => {
+  const has = (field: string) => {
     const mask = new RegExp(`^${field}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1];
     return mask !== undefined && (BigInt(`0x${mask}`) & SIGTERM_BIT) !== 0n;
-  });
+  };
+  if (has('SigCgt')) return 'catches';
+  return has('SigBlk') ? 'blocks' : 'deaf';
 }
+
+/** Whether SIGTERM may reach code of the process. */
+export const handlesSigterm = (pid: number): boolean => hearingOf(pid) !== 'deaf';
 
 /** The processes of a PID namespace, by its inode number. */
 export function processesOfNamespace(pidNamespace: number): readonly number[] {

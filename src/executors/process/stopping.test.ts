@@ -40,6 +40,26 @@ describe('stopping an algorithm', { skip }, () => {
     assert.match(outputOf(algorithm), /child asked/);
   });
 
+  it('sends it to everyone when process 1 blocked it for a moment only', async (t) => {
+    const child = 'trap "echo child asked; exit 5" TERM; touch /opt/ml/trapped; while :; do sleep 0.01; done';
+    const text = `
+import os, signal, subprocess, sys, time
+child = subprocess.Popen(['/bin/bash', '-c', sys.argv[1]])
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+while not os.path.exists('/opt/ml/trapped'): time.sleep(0.01)
+open('/opt/ml/ready', 'w').close()
+while not os.path.exists('/opt/ml/go'): time.sleep(0.01)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+sys.exit(child.wait())`;
+    const algorithm = instance(t, { entrypoint: ['/usr/bin/python3', '-c', text, child] });
+    const running = await started(t, algorithm);
+    await until(() => existsSync(join(algorithm.mlRoot, 'ready')));
+    await running.stop(HOUR_MS);
+    writeFileSync(join(algorithm.mlRoot, 'go'), '');
+    assert.deepEqual(await running.ended, exited(5));
+    assert.match(outputOf(algorithm), /^child asked$/m);
+  });
+
   it('sends it again to a process 1 that catches it only later', async (t) => {
     const clock = new TestClock();
     const runtime = createProcessRuntime(defaultSettings, { clock, hidden: [] });

@@ -100,20 +100,30 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
   }
 
   /**
-   * A program that has only just started has no handler yet, and a signal that comes before it is lost: it is sent once more when
-   * there is one.
+   * What process 1 does about the signal may change: a program that has only just started has no handler yet, and is told again when it
+   * has one; a shell that blocked the signal for a moment was none that waits for it, so the others are told when it blocks it no more.
    */
   async #terminate(): Promise<void> {
-    const heard = this.#members?.hears() ?? true;
+    const first = this.#members?.hearing() ?? 'catches';
     this.#members?.terminate();
-    if (heard) return;
+    let othersKnow = first === 'deaf';
+    if (first === 'catches') return;
     try {
-      do await this.#clock.sleep(HEARING_POLL_MS, this.#over.signal);
-      while (!this.#members?.hears());
+      for (;;) {
+        await this.#clock.sleep(HEARING_POLL_MS, this.#over.signal);
+        const hearing = this.#members?.hearing();
+        if (hearing === 'deaf' && !othersKnow) {
+          this.#members?.terminate();
+          othersKnow = true;
+        } else if (hearing === 'catches') {
+          // Where it was blocked before, it has been kept for the handler.
+          if (first === 'deaf') this.#members?.terminate();
+          return;
+        }
+      }
     } catch {
-      return; // It ended.
+      // It ended.
     }
-    this.#members.terminate();
   }
 
   async #killAfter(graceMs: number): Promise<void> {
