@@ -53,14 +53,15 @@ export class PageServer {
   static async start(settings: object, prepare: (dataDir: string) => void = () => {}): Promise<PageServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-page-'));
     prepare(dataDir);
-    let link = '';
+    const link = Promise.withResolvers<string>();
     const server = await ServerProcess.start({
       ...{ dataDir, settings },
       onLine: (line) => {
-        link = /^the page, once: (\S+)$/.exec(line)?.[1] ?? link;
+        const told = /^the page, once: (\S+)$/.exec(line)?.[1];
+        if (told) link.resolve(told);
       },
     });
-    return new PageServer(server, dataDir, await server.clientEnvironment(), link);
+    return new PageServer(server, dataDir, await server.clientEnvironment(), await link.promise);
   }
 
   /** Stops all jobs, so that nothing of them is left, and the server. */
