@@ -11,19 +11,21 @@ export interface WantedSession {
 
 /** Runs a session with this process's own input and output. Resolves with the command's exit code; rejects when there is none. */
 export async function runSession(server: Connection, wanted: WantedSession): Promise<number> {
-  const socket = await connect(server, wanted);
+  const socket = await dial(server, wanted);
+  // Who listens only when the connection stands may miss what comes with its first packet.
+  const exitCode = hear(socket);
+  exitCode.catch(() => {}); // It may fail while the connection is still awaited.
+  await connected(socket);
   const restore = wanted.terminal ? takeTerminal(socket) : () => {};
   try {
-    return await converse(socket);
+    tell(socket);
+    return await exitCode;
   } finally {
     restore();
   }
 }
 
-async function connect(
-  server: Connection,
-  { job, host, command, terminal }: WantedSession,
-): Promise<WebSocket> {
+async function dial(server: Connection, { job, host, command, terminal }: WantedSession): Promise<WebSocket> {
   const { rows = 24, columns = 80 } = process.stdout;
   const parameters: (readonly [string, string])[] = [
     [PARAMETER.job, job],
@@ -38,9 +40,13 @@ async function connect(
   }
   const request = { method: 'GET', path: SESSION_PATH, parameters };
   const headers = await signedHeaders(server, request, 'trainyard');
-  const socket = new WebSocket(urlOf(server, request).replace(/^http/, 'ws'), PROTOCOL, { headers });
+  return new WebSocket(urlOf(server, request).replace(/^http/, 'ws'), PROTOCOL, { headers });
+}
+
+/** Rejects with the reason of the server, or that it can't be reached. */
+function connected(socket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket));
+    socket.once('open', () => resolve());
     socket.once('error', (error) => reject(new Error(`the server can't be reached: ${error.message}`)));
     socket.once('unexpected-response', (_, response) => {
       let text = '';
@@ -62,13 +68,19 @@ function reasonIn(text: string): string | undefined {
   }
 }
 
-function converse(socket: WebSocket): Promise<number> {
-  const { stdin, stdout, stderr } = process;
+/** Sends our own input. */
+function tell(socket: WebSocket): void {
+  const { stdin } = process;
   stdin.on('data', (chunk: Buffer) => {
     stdin.pause();
     socket.send(message(CHANNEL.input, chunk), () => stdin.resume());
   });
   stdin.on('end', () => socket.send(message(CHANNEL.close, Buffer.of(CHANNEL.input))));
+}
+
+/** Writes what the session says to our own output. Resolves with its exit code. */
+function hear(socket: WebSocket): Promise<number> {
+  const { stdin, stdout, stderr } = process;
   return new Promise((resolve, reject) => {
     let exitCode: number | undefined;
     socket.on('message', (data: RawData) => {
