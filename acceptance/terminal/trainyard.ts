@@ -29,7 +29,8 @@ export class Workplace {
     this.folder = folder;
     this.#dataDir = dataDir;
     this.#server = server;
-    const { NO_COLOR: _, FORCE_COLOR: __, ...environment } = clientEnvironment({});
+    // Node takes a terminal on a build server for one without colours.
+    const { NO_COLOR: _, FORCE_COLOR: _1, CI: _2, ...environment } = clientEnvironment({});
     this.#environment = { ...environment, TERM: 'xterm-256color', TRAINYARD_DATA_DIR: dataDir };
   }
 
