@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe as group, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
-import { CrashingServer, withoutSandbox } from './crashing-server.ts';
+import { CrashingServer, sandboxTest } from './crashing-server.ts';
 import {
   assertClusterWhole,
   assertMergedModel,
@@ -73,28 +73,30 @@ group('what was acknowledged of a job of two hosts survives kill -9', () => {
       assert.equal(await algorithmOf(job), undefined, 'the other host runs on');
     });
 
-    test(`of the sandbox and the supervisor of one host${when}: the job fails with a reason`, {
-      skip: withoutSandbox,
-    }, async () => {
-      const job = await create(server, newName(), HOSTS);
-      await killOneHost(job, serverDies);
-      const { TrainingJobStatus, FailureReason } = await ended(server, job);
-      assert.equal(TrainingJobStatus, 'Failed');
-      assert.match(FailureReason ?? '', /algo-[12]/);
-      assert.equal(await algorithmOf(job), undefined, 'a host runs on');
-    });
+    sandboxTest(
+      `of the sandbox and the supervisor of one host${when}: the job fails with a reason`,
+      async () => {
+        const job = await create(server, newName(), HOSTS);
+        await killOneHost(job, serverDies);
+        const { TrainingJobStatus, FailureReason } = await ended(server, job);
+        assert.equal(TrainingJobStatus, 'Failed');
+        assert.match(FailureReason ?? '', /algo-[12]/);
+        assert.equal(await algorithmOf(job), undefined, 'a host runs on');
+      },
+    );
   }
 
-  test('of the sandbox and the supervisor of one host: with a RetryStrategy all of the job is tried again', {
-    skip: withoutSandbox,
-  }, async () => {
-    const job = await create(server, newName(), { ...HOSTS, retries: 1 });
-    await killOneHost(job, false);
-    const { TrainingJobStatus, FailureReason, SecondaryStatusTransitions = [] } = await ended(server, job);
-    assert.equal(TrainingJobStatus, 'Completed', FailureReason ?? '');
-    assert.equal(SecondaryStatusTransitions.filter(({ Status }) => Status === 'Starting').length, 2);
-    await assertMergedModel(server, job);
-  });
+  sandboxTest(
+    'of the sandbox and the supervisor of one host: with a RetryStrategy all of the job is tried again',
+    async () => {
+      const job = await create(server, newName(), { ...HOSTS, retries: 1 });
+      await killOneHost(job, false);
+      const { TrainingJobStatus, FailureReason, SecondaryStatusTransitions = [] } = await ended(server, job);
+      assert.equal(TrainingJobStatus, 'Completed', FailureReason ?? '');
+      assert.equal(SecondaryStatusTransitions.filter(({ Status }) => Status === 'Starting').length, 2);
+      await assertMergedModel(server, job);
+    },
+  );
 
   async function killOneHost(job: string, serverDies: boolean): Promise<void> {
     await reached(server, job, 'Training');

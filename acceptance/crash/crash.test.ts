@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe as group, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SageMakerServiceException, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
-import { CrashingServer, withoutSandbox } from './crashing-server.ts';
+import { CrashingServer, sandboxTest } from './crashing-server.ts';
 import {
   assertWhole,
   create,
@@ -91,25 +91,26 @@ group('what was acknowledged survives kill -9', () => {
   });
 
   for (const serverDies of [false, true]) {
-    test(`of the sandbox and its supervisor${serverDies ? ', while no server runs' : ''}: the job fails with a reason`, {
-      skip: withoutSandbox,
-    }, async () => {
-      const job = await create(server);
-      await reached(server, job, 'Training');
-      await algorithmRunning(job);
-      const guardians = await guardiansOf(job, server.dataDir, server.pid);
-      assert.notEqual(guardians.length, 0, 'no process of the sandbox was found');
-      if (serverDies) await server.kill();
-      // The outermost first: what it would have done about the others' end, it can't do any more.
-      for (const { pid } of guardians.reverse()) killIfThere(pid);
-      if (serverDies) await server.start();
-      const { TrainingJobStatus, FailureReason } = await ended(server, job);
-      assert.equal(TrainingJobStatus, 'Failed');
-      assert.match(FailureReason ?? '', /algo-1/);
-      assert.equal(await algorithmOf(job), undefined, 'the algorithm outlived its sandbox');
-      const lines = await logLines(server, job);
-      assert.deepEqual(lines, [...new Set(lines)], 'a line is doubled');
-    });
+    sandboxTest(
+      `of the sandbox and its supervisor${serverDies ? ', while no server runs' : ''}: the job fails with a reason`,
+      async () => {
+        const job = await create(server);
+        await reached(server, job, 'Training');
+        await algorithmRunning(job);
+        const guardians = await guardiansOf(job, server.dataDir, server.pid);
+        assert.notEqual(guardians.length, 0, 'no process of the sandbox was found');
+        if (serverDies) await server.kill();
+        // The outermost first: what it would have done about the others' end, it can't do any more.
+        for (const { pid } of guardians.reverse()) killIfThere(pid);
+        if (serverDies) await server.start();
+        const { TrainingJobStatus, FailureReason } = await ended(server, job);
+        assert.equal(TrainingJobStatus, 'Failed');
+        assert.match(FailureReason ?? '', /algo-1/);
+        assert.equal(await algorithmOf(job), undefined, 'the algorithm outlived its sandbox');
+        const lines = await logLines(server, job);
+        assert.deepEqual(lines, [...new Set(lines)], 'a line is doubled');
+      },
+    );
   }
 });
 

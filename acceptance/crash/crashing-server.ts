@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -14,8 +15,10 @@ export const SETTINGS = 'ACCEPTANCE_SETTINGS';
 const DEFAULT_SETTINGS = '{"executors": {"process": {"maxInstances": 4}}}';
 const settings: object = JSON.parse(process.env[SETTINGS] ?? DEFAULT_SETTINGS);
 
-/** Why there is no sandbox of ours around an algorithm; false where there is one. */
-export const withoutSandbox = process.env[SETTINGS] ? 'a container engine watches over the algorithm' : false;
+/** A test of the sandbox that is ours: where a container engine watches over the algorithm, there is nothing of the kind to try. */
+export function sandboxTest(name: string, work: () => Promise<void>): void {
+  if (!process.env[SETTINGS]) test(name, work);
+}
 
 /** A server that is killed again and again, and each time comes back at the same place with the same data. */
 export class CrashingServer {
