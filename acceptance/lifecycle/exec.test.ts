@@ -133,7 +133,12 @@ group('trainyard exec', () => {
     await training('ending', true);
     const child = started('ending', '--', 'sh', '-c', 'echo here; sleep 1000');
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const complaint = text(child.stderr);
+    const said = new Promise((resolve) => child.stdout.once('data', resolve));
+    await Promise.race([
+      said,
+      ended.then(async (code) => assert.fail(`it ended with ${code}: ${await complaint}`)),
+    ]);
     await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'ending' }));
     assert.notEqual(await ended, 0);
     await reach('ending', 'Stopped');
