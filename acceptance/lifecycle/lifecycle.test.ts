@@ -120,11 +120,11 @@ group('the life of a job', () => {
     await until('lost', inTraining);
     // The supervisor first: it must not live to tell of the algorithm's end.
     for (const pid of await supervisorAndAlgorithm('lost')) process.kill(pid, 'SIGKILL');
-    const job = await until(
-      'lost',
-      (each) => ended(each) || (each.SecondaryStatusTransitions?.length ?? 0) > 3,
-    );
-    assert.deepEqual(statuses(job)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
+    // The job before it may still be giving back the only instance.
+    const visited = (each: DescribeTrainingJobCommandOutput) =>
+      statuses(each)?.filter((status) => status !== 'Pending') ?? [];
+    const job = await until('lost', (each) => ended(each) || visited(each).length > 3);
+    assert.deepEqual(visited(job).slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
     assert.equal((await until('lost', ended)).TrainingJobStatus, 'Completed');
   });
 });

@@ -48,7 +48,7 @@ export function useJobs(filters: Query): Jobs {
       const page = await ask<JobsPage>('jobs', { ...(JSON.parse(asked) as Query), after });
       if (current.current.key !== asked) return;
       setState((before) => ({
-        rows: after === undefined ? page.jobs : [...before.rows, ...page.jobs],
+        rows: after === undefined ? page.jobs : followed(before.rows, page.jobs),
         next: page.next,
         isLoading: false,
       }));
@@ -135,6 +135,12 @@ export function useJobs(filters: Query): Jobs {
     [more],
   );
   return { rows, hasMore: next !== undefined, isLoading, error: state.error, isLive, more, watch };
+}
+
+/** The next page behind what is there. What was renewed meanwhile may hold some of it. */
+function followed(rows: State['rows'], page: State['rows']): State['rows'] {
+  const known = new Set(rows.map(({ id }) => id));
+  return [...rows, ...page.filter(({ id }) => !known.has(id))];
 }
 
 /** A renewed first page in front of what was loaded behind it. */
