@@ -438,6 +438,19 @@ test('a warm pool is described, listed, changed, and keeps its job from being de
   );
   const update = (KeepAlivePeriodInSeconds: number) =>
     service.call('UpdateTrainingJob', { ...name, ResourceConfig: { KeepAlivePeriodInSeconds } });
+  await assert.rejects(
+    service.call('UpdateTrainingJob', {
+      ...name,
+      ResourceConfig: { KeepAlivePeriodInSeconds: 5 },
+      RemoteDebugConfig: { EnableRemoteDebug: true },
+    }),
+    isError('ValidationException', /^RemoteDebugConfig can only be updated/),
+  );
+  assert.equal(
+    (await service.describe()).ResourceConfig?.KeepAlivePeriodInSeconds,
+    60,
+    'nothing was changed',
+  );
   await update(600);
   assert.equal((await service.describe()).ResourceConfig?.KeepAlivePeriodInSeconds, 600);
   await service.clock.advance(100_000);

@@ -23,12 +23,14 @@ export function updateTrainingJob(
     if (request[member] !== undefined)
       throw validation(`${member} can't be honoured by this deployment: ${why}.`);
   }
-  const seconds = request.ResourceConfig?.KeepAlivePeriodInSeconds;
-  if (seconds !== undefined && !context.orchestrator.setKeepAlive(stored.job.arn, seconds))
-    throw notAvailable(stored.job.warmPool);
+  const { arn, secondaryStatus, warmPool } = stored.job;
   const enabled = request.RemoteDebugConfig?.EnableRemoteDebug;
-  if (enabled !== undefined) setRemoteDebug(context, stored.job.arn, stored.job.secondaryStatus, enabled);
-  return { TrainingJobArn: stored.job.arn };
+  // A job that runs has no instances that wait: whoever asks for both is refused one before the other is done.
+  if (enabled !== undefined && !isDebuggable(secondaryStatus)) throw notDebuggable(secondaryStatus);
+  const seconds = request.ResourceConfig?.KeepAlivePeriodInSeconds;
+  if (seconds !== undefined && !context.orchestrator.setKeepAlive(arn, seconds)) throw notAvailable(warmPool);
+  if (enabled !== undefined) setRemoteDebug(context, arn, secondaryStatus, enabled);
+  return { TrainingJobArn: arn };
 }
 
 /** The instances of a job can be kept longer or shorter while nobody uses them (training contract §4.6). */
@@ -40,14 +42,18 @@ const notAvailable = (warmPool: WarmPool | undefined) =>
   );
 
 /** Only while the job is Downloading or Training (service model, UpdateTrainingJobRequest.RemoteDebugConfig). */
-function setRemoteDebug(context: SageMakerContext, arn: string, status: string, enabled: boolean): void {
-  const refusal = validation(
+const isDebuggable = (status: string): boolean => status === 'Downloading' || status === 'Training';
+
+const notDebuggable = (status: string) =>
+  validation(
     `RemoteDebugConfig can only be updated when the secondary status of the training job is Downloading or Training: it is ${status}.`,
   );
-  if (status !== 'Downloading' && status !== 'Training') throw refusal;
+
+/** The status may have changed since it was looked at. */
+function setRemoteDebug(context: SageMakerContext, arn: string, status: string, enabled: boolean): void {
   try {
     context.orchestrator.setRemoteDebug(arn, enabled);
   } catch (error) {
-    throw error instanceof IllegalTransition ? refusal : error;
+    throw error instanceof IllegalTransition ? notDebuggable(status) : error;
   }
 }
