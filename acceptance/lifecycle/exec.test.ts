@@ -10,11 +10,12 @@ import { fileURLToPath } from 'node:url';
 import {
   CreateTrainingJobCommand,
   DescribeTrainingJobCommand,
-  SageMakerClient,
+  type SageMakerClient,
   StopTrainingJobCommand,
   UpdateTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
+import { sageMakerOf } from '../harness/sagemaker-client.ts';
 
 const TRAINYARD = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
 const WITHIN_MS = 60_000;
@@ -34,15 +35,7 @@ group('trainyard exec', () => {
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'trainyard-exec-'));
     server = await ServerProcess.start({ dataDir, settings: { stop: { graceSeconds: 5 } } });
-    const environment = await server.clientEnvironment();
-    sagemaker = new SageMakerClient({
-      endpoint: environment.AWS_ENDPOINT_URL,
-      region: environment.AWS_REGION,
-      credentials: {
-        accessKeyId: environment.AWS_ACCESS_KEY_ID,
-        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-      },
-    });
+    sagemaker = await sageMakerOf(server);
   });
   after(async () => {
     await server.stop();

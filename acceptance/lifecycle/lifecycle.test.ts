@@ -9,10 +9,11 @@ import {
   type CreateTrainingJobCommandInput,
   DescribeTrainingJobCommand,
   type DescribeTrainingJobCommandOutput,
-  SageMakerClient,
+  type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { algorithmOf, guardiansOf } from '../crash/processes.ts';
+import { sageMakerOf } from '../harness/sagemaker-client.ts';
 
 const WITHIN_MS = 60_000;
 
@@ -35,15 +36,7 @@ group('the life of a job', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'trainyard-lifecycle-'));
     const settings = { executors: { process: { maxInstances: 1 } }, stop: { graceSeconds: 20 } };
     server = await ServerProcess.start({ dataDir, settings });
-    const environment = await server.clientEnvironment();
-    sagemaker = new SageMakerClient({
-      endpoint: environment.AWS_ENDPOINT_URL,
-      region: environment.AWS_REGION,
-      credentials: {
-        accessKeyId: environment.AWS_ACCESS_KEY_ID,
-        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-      },
-    });
+    sagemaker = await sageMakerOf(server);
   });
   after(async () => {
     await server.stop();

@@ -10,10 +10,11 @@ import {
   DescribeTrainingJobCommand,
   type DescribeTrainingJobCommandOutput,
   ListTrainingJobsCommand,
-  SageMakerClient,
+  type SageMakerClient,
   UpdateTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
+import { sageMakerOf } from '../harness/sagemaker-client.ts';
 
 const WITHIN_MS = 60_000;
 
@@ -30,15 +31,7 @@ group('warm pools', () => {
 
   async function start(): Promise<void> {
     server = await ServerProcess.start({ dataDir });
-    const environment = await server.clientEnvironment();
-    sagemaker = new SageMakerClient({
-      endpoint: environment.AWS_ENDPOINT_URL,
-      region: environment.AWS_REGION,
-      credentials: {
-        accessKeyId: environment.AWS_ACCESS_KEY_ID,
-        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-      },
-    });
+    sagemaker = await sageMakerOf(server);
   }
 
   before(async () => {
