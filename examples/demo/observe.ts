@@ -17,11 +17,18 @@ const ENDED = new Set(['Completed', 'Failed', 'Stopped']);
 
 export type Job = DescribeTrainingJobCommandOutput;
 
-/** What happened in a job since the last look. */
-export type Observation =
+/** A status of the job, or a line of its log. `seconds` since the job was created. */
+type Happening =
   | { readonly kind: 'status'; readonly status: string; readonly message: string; readonly seconds: number }
-  | { readonly kind: 'line'; readonly text: string }
-  | { readonly kind: 'progress'; readonly job: Job };
+  | { readonly kind: 'line'; readonly text: string; readonly seconds: number };
+
+/** What happened in a job since the last look. */
+export type Observation = Happening | { readonly kind: 'progress'; readonly job: Job };
+
+function secondsAfterCreation(job: Job, time: number | undefined): number {
+  const created = job.CreationTime?.getTime() ?? 0;
+  return ((time ?? created) - created) / 1000;
+}
 
 const hasEnded = (job: Job) => ENDED.has(job.TrainingJobStatus ?? '');
 
@@ -37,8 +44,8 @@ export async function* observe(
   for (;;) {
     signal.throwIfAborted();
     const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: jobName }));
-    yield* statuses.news(job);
-    for (const text of await lines.news()) yield { kind: 'line', text };
+    const news: Happening[] = [...statuses.news(job), ...(await lines.news(job))];
+    yield* news.sort((one, other) => one.seconds - other.seconds);
     if (hasEnded(job)) return job;
     yield { kind: 'progress', job };
     await delay(POLL_MS, undefined, { signal });
@@ -49,14 +56,13 @@ export async function* observe(
 class StatusReader {
   #told = new Set<string>();
 
-  *news(job: Job): Generator<Observation> {
-    const created = job.CreationTime?.getTime() ?? 0;
+  *news(job: Job): Generator<Happening> {
     for (const [visit, transition] of (job.SecondaryStatusTransitions ?? []).entries()) {
       const { Status: status = '', StatusMessage: message = '', StartTime: start } = transition;
       const key = `${visit} ${message}`;
       if (this.#told.has(key)) continue;
       this.#told.add(key);
-      yield { kind: 'status', status, message, seconds: ((start?.getTime() ?? created) - created) / 1000 };
+      yield { kind: 'status', status, message, seconds: secondsAfterCreation(job, start?.getTime()) };
     }
   }
 }
@@ -73,10 +79,10 @@ class LogReader {
     this.#jobName = jobName;
   }
 
-  async news(): Promise<string[]> {
+  async news(job: Job): Promise<Happening[]> {
     this.#stream ??= await this.#findStream();
     if (!this.#stream) return [];
-    const lines: string[] = [];
+    const lines: Happening[] = [];
     for (;;) {
       const page = await this.#logs.send(
         new GetLogEventsCommand({
@@ -86,7 +92,9 @@ class LogReader {
           nextToken: this.#token,
         }),
       );
-      lines.push(...(page.events ?? []).map((event) => event.message ?? ''));
+      for (const { message: text = '', timestamp } of page.events ?? []) {
+        lines.push({ kind: 'line', text, seconds: secondsAfterCreation(job, timestamp) });
+      }
       // The end of a stream is where a token leads to itself.
       if (page.nextForwardToken === this.#token) return lines;
       this.#token = page.nextForwardToken;
