@@ -147,6 +147,19 @@ describe('a script', () => {
     assert.equal(variables.CURRENT_HOST, 'algo-1');
   });
 
+  test('is told where the hosts of torch.distributed meet, unless the job says so (training contract §6)', async (t) => {
+    const options = {
+      hyperparameters: hyperparameters({}),
+      resources: { current_host: 'algo-2', hosts: ['algo-1', 'algo-2'] },
+      code: { 'train.py': DUMP },
+    };
+    const told = dumped((await (await ScriptJob.make(t, options)).run('train')).output).variables;
+    assert.deepEqual([told.MASTER_ADDR, told.MASTER_PORT], ['algo-1', '7777']);
+    const own = await ScriptJob.make(t, { ...options, environment: { MASTER_PORT: '23456' } });
+    const { variables } = dumped((await own.run('train')).output);
+    assert.deepEqual([variables.MASTER_ADDR, variables.MASTER_PORT], ['algo-1', '23456']);
+  });
+
   test('may be a shell script, and a package', async (t) => {
     const shell = await ScriptJob.make(t, {
       hyperparameters: hyperparameters({ sagemaker_program: 'run.sh', name: "it's" }),

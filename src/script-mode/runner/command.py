@@ -7,10 +7,9 @@ import sys
 
 import arguments
 import machine
-from job import JobError
+from job import MASTER_PORT, JobError
 
 SHELL = "/bin/sh"
-MASTER_PORT = "7777"
 
 # Launchers that need what an image brings and a machine has not, by the hyperparameter that asks for them.
 REFUSED = {

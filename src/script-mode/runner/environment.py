@@ -5,6 +5,7 @@ import os
 
 import arguments
 import machine
+from job import MASTER_PORT
 
 
 def variables(job):
@@ -23,6 +24,9 @@ def variables(job):
     }
     named = {"SM_" + name.upper(): text(value) for name, value in values.items()}
     platform = {
+        # Where the hosts of torch.distributed meet, which scripts do not say themselves: PyTorch's image does (§6).
+        "MASTER_ADDR": os.environ.get("MASTER_ADDR") or job.master,
+        "MASTER_PORT": os.environ.get("MASTER_PORT") or MASTER_PORT,
         "CURRENT_HOST": job.host,
         "SAGEMAKER_REGION": job.own.get("sagemaker_region") or os.environ.get("AWS_REGION"),
         "SAGEMAKER_JOB_NAME": job.own.get("sagemaker_job_name") or os.environ.get("TRAINING_JOB_NAME"),
@@ -66,14 +70,13 @@ def facts(job):
 
 def training_environment(job):
     """SM_TRAINING_ENV: the facts as one object."""
-    master = sorted(job.hosts)[0]
     return {
         **facts(job),
         "additional_framework_parameters": job.own,
         "channel_input_dirs": channel_folders(job),
         "hyperparameters": job.hyperparameters,
-        "is_master": job.host == master,
-        "master_hostname": master,
+        "is_master": job.host == job.master,
+        "master_hostname": job.master,
         "job_name": job.own.get("sagemaker_job_name") or os.environ.get("TRAINING_JOB_NAME"),
         "output_data_dir": job.paths.output_data,
         "output_intermediate_dir": job.paths.intermediate,

@@ -6,6 +6,8 @@ import os
 # Hyperparameters that are not for the script (training contract §7.1).
 OWN_PREFIX = "sagemaker_"
 OWN_NAMES = {"_tuning_objective_metric"}
+# Where the hosts of torch.distributed meet, on the first of them (training contract §6).
+MASTER_PORT = "7777"
 
 
 class JobError(Exception):
@@ -76,6 +78,10 @@ class Job:
     @property
     def hosts(self):
         return self.resources["hosts"]
+
+    @property
+    def master(self):
+        return sorted(self.hosts)[0]
 
     @property
     def group_name(self):
