@@ -168,7 +168,7 @@ describe('the ladder of the query services', () => {
     const requestId = response.headers.get('x-amzn-requestid');
     assert.equal(
       await response.text(),
-      `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><UserId>123456789012</UserId><Account>123456789012</Account><Arn>arn:aws:iam::123456789012:root</Arn></GetCallerIdentityResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
+      `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><UserId>AROABSZSWR52D5A4M4EN7:owner</UserId><Account>123456789012</Account><Arn>arn:aws:sts::123456789012:assumed-role/Training/owner</Arn></GetCallerIdentityResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
     );
     const unsigned = await send({ headers: FORM, body });
     assert.equal(unsigned.status, 403);

@@ -58,6 +58,11 @@ export async function startEndpoint(
   const objects = new TestObjects();
   const log: string[] = [];
   const { operations = { DescribeTrainingJob: describeTrainingJob }, ...overrides } = options;
+  const roles = new RoleList({
+    account: ACCOUNT,
+    roles: [{ name: 'Training' }, { name: 'service-role/Notebook' }],
+    createdAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+  });
   const endpoint = createEndpoint({
     account: ACCOUNT,
     region: REGION,
@@ -65,14 +70,8 @@ export async function startEndpoint(
     credentials: { find: (id) => KEYS.get(id) },
     services: {
       sagemaker: { operations: new Map(Object.entries(operations)) },
-      sts: createStsService(),
-      iam: createIamService(
-        new RoleList({
-          account: ACCOUNT,
-          roles: [{ name: 'Training' }, { name: 'service-role/Notebook' }],
-          createdAt: Date.UTC(2026, 0, 2, 3, 4, 5),
-        }),
-      ),
+      sts: createStsService(roles),
+      iam: createIamService(roles),
     },
     objects,
     log: (message) => log.push(message),

@@ -172,7 +172,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   const services = {
     sagemaker: guarded('sagemaker', sagemaker, permissionsOf),
     logs: guarded('logs', createLogsService(logStreams), permissionsOf),
-    sts: createStsService(),
+    sts: createStsService(roles),
     iam: guarded('iam', createIamService(roles), permissionsOf),
     ecr: guarded(
       'ecr',

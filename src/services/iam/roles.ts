@@ -18,6 +18,8 @@ export interface Role {
 export interface Roles {
   /** By name or by ARN. */
   find(nameOrArn: string): Role | undefined;
+  /** The first that may do what the owner may. */
+  readonly ofOwner: Role | undefined;
 }
 
 /** A role as the settings have it. */
@@ -59,6 +61,10 @@ export class RoleList implements Roles {
 
   find(nameOrArn: string): Role | undefined {
     return this.#byNameAndArn.get(nameOrArn);
+  }
+
+  get ofOwner(): Role | undefined {
+    return this.#byNameAndArn.values().find(({ permissions }) => permissions.isUnlimited);
   }
 
   /** What a caller may do: a job that has assumed one of the roles, or the account's owner. */
