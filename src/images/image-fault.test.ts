@@ -67,6 +67,12 @@ describe('the reason that a job fails with', () => {
     );
   });
 
+  it('tells what to configure when the image is one of Amazon’s', () => {
+    const image = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
+    assert.match(imageFailure(faultOf(image, 'no such host')), /no such host\. The setting images\.names /);
+    assert.doesNotMatch(imageFailure(faultOf('app:1', 'no such host')), /images\.names/);
+  });
+
   it('does not say that an image does not exist when the disk is full', () => {
     const reason = imageFailure(faultOf('app:1', '  ⨯ unpack: no space left on device'));
     assert.equal(reason, 'Cannot pull algorithm container. app:1: unpack: no space left on device.');

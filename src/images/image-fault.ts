@@ -25,10 +25,17 @@ export class ImageFault extends Error {
 const SAGEMAKERS_WORDS =
   'Cannot pull algorithm container. Either the image does not exist or its permissions are incorrect.';
 
-/** The text of the FailureReason: SageMaker's words where it is one of the two that they are about, then the cause. */
+/** The images that the SDK's estimators name are in Amazon's registries, which few can pull from. */
+const AMAZONS = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\//;
+const ADVICE =
+  "The setting images.names says what stands behind Amazon's names here; trainyard/script:latest runs training scripts " +
+  'without an image (docs/SAGEMAKER-SDK.md).';
+
+/** The text of the FailureReason: SageMaker's words where it is one of the two that they are about, the cause, what can be done. */
 export function imageFailure(fault: ImageFault): string {
   const isKnown = fault.kind === 'not found' || fault.kind === 'denied';
-  return `${isKnown ? SAGEMAKERS_WORDS : 'Cannot pull algorithm container.'} ${fault.message}`;
+  const text = `${isKnown ? SAGEMAKERS_WORDS : 'Cannot pull algorithm container.'} ${fault.message}`;
+  return AMAZONS.test(fault.message) ? `${text} ${ADVICE}` : text;
 }
 
 /**
