@@ -16,7 +16,7 @@ const COLUMNS: readonly (string | undefined)[] = [
 
 /** Rejects when there is no such test. */
 async function find(name: string, file: string | undefined): Promise<void> {
-  if (file === undefined)
+  if (file === undefined || name.includes('/'))
     return access(new URL(`../${name.includes('/') ? name : `javascript/${name}.test.ts`}`, import.meta.url));
   const text = await read(file);
   for (const part of name.split('.'))

@@ -28,6 +28,10 @@ export const pythonClients = () => install(clients('acceptance-venv', 'requireme
 export const sageMakerSdk = (version: 2 | 3) =>
   install(clients(`acceptance-sdk${version}-venv`, `requirements-sdk${version}.txt`, 'sagemaker'));
 
+/** A virtual environment with what the example notebooks say that they run with, which is version 2 of the SageMaker Python SDK. */
+export const notebookClients = () =>
+  install(clients('acceptance-notebooks-venv', '../examples/notebooks/requirements.txt', 'nbclient'));
+
 function clients(name: string, requirements: string, module: string): Clients {
   const folder = fileURLToPath(new URL(`../../.cache/${name}/`, import.meta.url));
   return {

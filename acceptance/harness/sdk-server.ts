@@ -45,21 +45,20 @@ export async function withServer<T>(
 export async function withSdkServer<T>(
   version: 2 | 3,
   work: (environment: NodeJS.ProcessEnv) => Promise<T>,
+  settings: object = sdkSettings,
 ): Promise<T> {
   const noSettings = await mkdtemp(join(tmpdir(), 'trainyard-no-settings-'));
   try {
-    return await withServer(
-      { settings: sdkSettings, flags: ['--proxy'] },
-      ({ AWS_ENDPOINT_URL = '', ...others }) =>
-        work(
-          clientEnvironment({
-            ...others,
-            ...(version === 2 && { AWS_ENDPOINT_URL }),
-            SAGEMAKER_SUPPRESS_V2_WARNING: '1',
-            // Where the SDK looks for settings of the machine's and the user's own.
-            ...{ XDG_CONFIG_HOME: noSettings, XDG_CONFIG_DIRS: noSettings },
-          }),
-        ),
+    return await withServer({ settings, flags: ['--proxy'] }, ({ AWS_ENDPOINT_URL = '', ...others }) =>
+      work(
+        clientEnvironment({
+          ...others,
+          ...(version === 2 && { AWS_ENDPOINT_URL }),
+          SAGEMAKER_SUPPRESS_V2_WARNING: '1',
+          // Where the SDK looks for settings of the machine's and the user's own.
+          ...{ XDG_CONFIG_HOME: noSettings, XDG_CONFIG_DIRS: noSettings },
+        }),
+      ),
     );
   } finally {
     await rm(noSettings, { recursive: true, force: true });

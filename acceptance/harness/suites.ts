@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { SETTINGS } from '../crash/crashing-server.ts';
 import { run } from './command.ts';
 import { containersLeft, withContainers } from './containers.ts';
 import { type Counts, countsOfTap } from './counts.ts';
-import { pythonClients, sageMakerSdk } from './python.ts';
+import { notebookClients, pythonClients, sageMakerSdk } from './python.ts';
 import { withSdkServer } from './sdk-server.ts';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
@@ -64,6 +65,12 @@ export const suites: readonly Suite[] = [
     what: 'version 3 of the SageMaker Python SDK, told of no endpoint',
     needsServer: false,
     run: () => sdk(3),
+  },
+  {
+    name: 'notebooks',
+    what: 'the example notebooks, to their ends',
+    needsServer: false,
+    run: () => notebooks(),
   },
   {
     name: 'docs',
@@ -166,6 +173,13 @@ async function python(folder: string, bin: string, environment: NodeJS.ProcessEn
 async function sdk(version: 2 | 3): Promise<Counts> {
   const bin = await sageMakerSdk(version);
   return withSdkServer(version, (environment) => python(`sdk${version}`, bin, environment));
+}
+
+/** Runs the example notebooks against a server with the settings that they come with. */
+async function notebooks(): Promise<Counts> {
+  const bin = await notebookClients();
+  const settings = await readFile(join(home, '../examples/notebooks/trainyard.yaml'), 'utf8');
+  return withSdkServer(2, (environment) => python('notebooks', bin, environment), parse(settings));
 }
 
 /** Runs the node:test files of a folder, one after the other: they share the machine's instances. */
