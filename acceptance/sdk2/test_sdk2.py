@@ -55,6 +55,7 @@ class TestScriptMode(Sdk2Case):
         self.assertEqual(self.session.default_bucket(), BUCKET)
         self.assertEqual(self.inputs, f"s3://{BUCKET}/sdk2/train")
         self.assertEqual(self.session.account_id(), "123456789012")
+        self.assertEqual(sagemaker.get_execution_role(self.session), ROLE)
 
     def test_fit_prints_statuses_and_the_log(self):
         hyperparameters = {"epochs": 3, "rate": 0.25, "name": "it's", "x": True, "sizes": [1, 2], "map": {"a": 1}}
