@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "examples" / "notebooks"
-CELL_WITHIN_SECONDS = 400
+CELL_WITHIN_SECONDS = 1200
 # Where jobs find their Python.
 PATH_OF_JOBS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
