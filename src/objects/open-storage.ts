@@ -24,6 +24,8 @@ export interface OpenStorage {
   readonly storage: ObjectStorage;
   /** The embedded store and its keys, for the S3 endpoint; absent when the objects are elsewhere. */
   readonly embedded?: { readonly store: FolderStore; readonly keys: KeyRing };
+  /** The other S3; absent when the objects are here. */
+  readonly remote?: RemoteStorage;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export function openStorage(
 ): OpenStorage {
   if (config.kind === 's3') {
     const storage = new RemoteStorage(config);
-    return { storage, close: () => storage.close() };
+    return { storage, remote: storage, close: () => storage.close() };
   }
   mkdirSync(config.folder, { recursive: true });
   const ring = KeyRing.open(join(config.folder, 'keys.json'), keys);

@@ -39,6 +39,7 @@ import { poolOf } from '../training/warm-pool.ts';
 import { createPages } from '../web/pages.ts';
 import { SignIn } from '../web/sign-in.ts';
 import { createSignInLinks, SERVED_LINK_MS, signInPath } from '../web/sign-in-links.ts';
+import { PageUploads } from '../web/uploads.ts';
 import { AccessKeys } from './access-keys.ts';
 import { CannotStart } from './cannot-start.ts';
 import {
@@ -57,7 +58,7 @@ import {
   proxyVariables,
 } from './environment-variables.ts';
 import { openJobClock } from './job-clock.ts';
-import { createObjectService } from './object-service.ts';
+import { createObjectService, createPageObjects } from './object-service.ts';
 import { openDriver } from './open-driver.ts';
 import { writeTrust } from './trust.ts';
 
@@ -191,6 +192,10 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   };
   const objectService = createObjectService(settings, objects.embedded?.store, permissionsOf);
   const signIn = new SignIn({ database, clock: systemClock, credentials: accessKeys, account });
+  const uploads = new PageUploads({
+    ...{ database, log, clock: systemClock },
+    end: async (upload) => (objects.remote ?? objects.embedded?.store)?.abortUpload(upload),
+  });
   const closing = new AbortController();
   const endpoint = createEndpoint({
     proxy: new HttpsProxy({
@@ -211,7 +216,8 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     ]),
     pages: createPages({
       ...{ services, signIn, log, accessKeyId: keys.accessKeyId, serverId: keys.accessKeyId },
-      objects: objectService,
+      objects: objects.remote ? createPageObjects(settings, objects.remote) : objectService,
+      uploads,
       context: {
         ...{ account, region, database, clock, systemClock, events },
         logs: logStreams,
@@ -233,6 +239,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   });
   orchestrator.recover();
   webhooks.start();
+  void uploads.endSilent(closing.signal);
   return {
     url,
     signInLink: () => url + signInPath(signIn, SERVED_LINK_MS),

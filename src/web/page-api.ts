@@ -24,11 +24,13 @@ import { overview } from './api/overview.ts';
 import { LogViews } from './logs/log-view.ts';
 import type { PageContext, PageOperation } from './page-context.ts';
 import { secureObject } from './security-headers.ts';
+import type { PageUploads } from './uploads.ts';
 
 export interface ApiOptions {
   readonly context: PageContext;
   readonly services: Services;
   readonly objects: ObjectService;
+  readonly uploads: PageUploads;
   /** The owner's access key, in whose name the page asks. */
   readonly accessKeyId: string;
   readonly log: Log;
@@ -120,9 +122,10 @@ export class PageApi {
 
   async #serveObject(exchange: Exchange, path: string): Promise<void> {
     const { request, response, method } = exchange;
-    const { objects, log } = this.#options;
+    const { objects, uploads, log } = this.#options;
     secureObject(response);
     const parameters = new URLSearchParams(exchange.query);
+    uploads.noticeRequest(exchange, path, parameters);
     if (method === 'GET' && path.includes('/') && !path.endsWith('/')) {
       // Saved as a file, whatever it says that it is: it must not become a page of this server.
       parameters.set('response-content-disposition', 'attachment');

@@ -15,6 +15,7 @@ import { putTags } from '../store/tags/tags.ts';
 import type { PageContext } from './page-context.ts';
 import { createPages } from './pages.ts';
 import { SignIn } from './sign-in.ts';
+import { PageUploads } from './uploads.ts';
 
 export const OWNER_KEY = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-of-the-owner' };
 const JOB_KEY = { accessKeyId: 'ASIAJOB', secretAccessKey: 'a-secret-of-a-job' };
@@ -87,6 +88,7 @@ export async function startPage(t: TestContext, operations: Readonly<Record<stri
       ...{ signIn, serverId: 'a', accessKeyId: OWNER_KEY.accessKeyId, context: base.context },
       services: { sagemaker: { operations: new Map(Object.entries(operations)) } },
       objects: started.objects,
+      uploads: new PageUploads({ ...base, end: async () => {}, log: () => {} }),
       log: () => {},
     },
     { script: 'page.js', style: 'page.css', files: new Map() },

@@ -36,6 +36,12 @@ export interface RemoteStorageOptions {
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
+/** The AWS SDK, and its client for the store that is configured. */
+export interface S3Connection {
+  readonly sdk: Sdk;
+  readonly client: S3Client;
+}
+
 const PAGE = 1000;
 const CONNECT_WITHIN_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;
@@ -50,7 +56,7 @@ export class RemoteStorage implements ObjectStorage {
   readonly #patience: Patience;
   readonly #slots = new Slots(DOWNLOAD_REQUESTS);
   #thread: DownloadThread | undefined;
-  #opened: Promise<{ sdk: Sdk; client: S3Client }> | undefined;
+  #opened: Promise<S3Connection> | undefined;
 
   constructor(options: RemoteStorageOptions) {
     const { idleTimeout = IDLE_TIMEOUT_MS, downloadWaits = DOWNLOAD_WAITS_MS } = options;
@@ -59,7 +65,7 @@ export class RemoteStorage implements ObjectStorage {
   }
 
   async bucketExists(bucket: string): Promise<boolean> {
-    const { sdk, client } = await this.#open();
+    const { sdk, client } = await this.connect();
     try {
       await client.send(new sdk.HeadBucketCommand({ Bucket: bucket }));
       return true;
@@ -76,7 +82,7 @@ export class RemoteStorage implements ObjectStorage {
   ): AsyncIterable<ObjectSummary> {
     const limit = options?.limit ?? Number.POSITIVE_INFINITY;
     if (limit <= 0) return;
-    const { sdk, client } = await this.#open();
+    const { sdk, client } = await this.connect();
     // Keys may hold characters that XML can't, so the store is asked to send them percent-encoded.
     const input = { Bucket: bucket, Prefix: prefix, EncodingType: 'url' as const };
     let count = 0;
@@ -96,7 +102,7 @@ export class RemoteStorage implements ObjectStorage {
   }
 
   async find({ bucket, key }: ObjectLocation): Promise<ObjectSummary | undefined> {
-    const { sdk, client } = await this.#open();
+    const { sdk, client } = await this.connect();
     try {
       const found = await client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }));
       return summary({ ...found, Key: key, Size: found.ContentLength }, false);
@@ -120,7 +126,7 @@ export class RemoteStorage implements ObjectStorage {
   ): Promise<void> {
     signal?.throwIfAborted();
     try {
-      const { sdk, client } = await this.#open();
+      const { sdk, client } = await this.connect();
       await fetchToFile({ sdk, client, object, signal, slots: this.#slots, patience: this.#patience }, path);
     } catch (error) {
       throw toStorageError(error, object, signal);
@@ -135,7 +141,7 @@ export class RemoteStorage implements ObjectStorage {
   ): Promise<void> {
     signal?.throwIfAborted();
     try {
-      const { sdk, client } = await this.#open();
+      const { sdk, client } = await this.connect();
       const source = { sdk, client, object, signal, slots: this.#slots, patience: this.#patience };
       await fetchRangeToFile(source, range, path);
     } catch (error) {
@@ -150,18 +156,33 @@ export class RemoteStorage implements ObjectStorage {
   ): Promise<void> {
     options.signal?.throwIfAborted();
     try {
-      await sendBody({ ...(await this.#open()), to, options }, body);
+      await sendBody({ ...(await this.connect()), to, options }, body);
     } catch (error) {
       throw toStorageError(error, to, options.signal);
     }
   }
 
   async delete(target: ObjectLocation): Promise<void> {
-    const { sdk, client } = await this.#open();
+    const { sdk, client } = await this.connect();
     try {
       await client.send(new sdk.DeleteObjectCommand({ Bucket: target.bucket, Key: target.key }));
     } catch (error) {
       throw toStorageError(error, target);
+    }
+  }
+
+  /** Removes the parts of an upload that was not completed. Rejects with `NoSuchUpload` when there is none. */
+  async abortUpload({
+    bucket,
+    key,
+    uploadId,
+  }: ObjectLocation & { readonly uploadId: string }): Promise<void> {
+    const { sdk, client } = await this.connect();
+    const input = { Bucket: bucket, Key: key, UploadId: uploadId };
+    try {
+      await client.send(new sdk.AbortMultipartUploadCommand(input));
+    } catch (error) {
+      throw toStorageError(error, { bucket, key });
     }
   }
 
@@ -171,7 +192,8 @@ export class RemoteStorage implements ObjectStorage {
     (await this.#opened)?.client.destroy();
   }
 
-  #open(): Promise<{ sdk: Sdk; client: S3Client }> {
+  /** For what an `ObjectStorage` can't do. */
+  connect(): Promise<S3Connection> {
     this.#opened ??= import('@aws-sdk/client-s3').then((sdk) => {
       const client = new sdk.S3Client(this.#config());
       askForChecksums(client);
@@ -225,5 +247,5 @@ function summary({ Key, Size, ETag, LastModified }: Listed, encoded: boolean): O
   return { key: encoded ? decoded(Key) : Key, size: Size, etag: ETag, lastModified: LastModified };
 }
 
-/** S3's URL encoding writes a space as `+`. */
-const decoded = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
+/** A key as `EncodingType=url` writes it: S3's URL encoding has `+` for a space. */
+export const decoded = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));

@@ -7,6 +7,7 @@ import { events } from './006-events.ts';
 import { metrics } from './007-metrics.ts';
 import { search } from './008-search.ts';
 import { sessions } from './010-sessions.ts';
+import { pageUploads } from './011-page-uploads.ts';
 
 /** The schema's history: each entry is applied once, in order, and is never edited after a release. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   metrics,
   search,
   sessions,
+  pageUploads,
 ];
