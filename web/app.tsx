@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { BucketsPage } from './buckets/buckets-page.tsx';
+import { UploadList } from './buckets/upload-list.tsx';
 import { ComparePage } from './compare/compare-page.tsx';
 import { CreatePage } from './create/create-page.tsx';
 import { JobPage } from './job/job-page.tsx';
@@ -43,6 +44,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         <Section section={section} name={name} />
       </main>
+      <UploadList />
     </>
   );
 }

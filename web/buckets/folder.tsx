@@ -6,7 +6,7 @@ import { formatBytes, formatTime } from '../ui/format.ts';
 import { Empty, WhenLoaded } from '../ui/states.tsx';
 import { type DroppedFile, droppedFiles } from './dropped-files.ts';
 import { bucketPlace, deleteObject, downloadUrl, type Listing, listFolder } from './s3.ts';
-import { useUploads } from './use-uploads.ts';
+import { uploads, useStored } from './uploads.ts';
 
 interface FolderProps {
   readonly bucket: string;
@@ -27,7 +27,8 @@ export function Folder({ bucket, prefix }: FolderProps) {
       ...(last?.next !== undefined && { next: last.next }),
     };
   }, [bucket, prefix, pages]);
-  const { uploads, add } = useUploads(bucket, prefix, listing.reload);
+  const add = (files: readonly DroppedFile[]) => uploads.add(bucket, prefix, files);
+  useStored(bucket, prefix, listing.reload);
   const [isOver, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -52,26 +53,6 @@ export function Folder({ bucket, prefix }: FolderProps) {
         <span class="space" />
         <Pick onFiles={add} />
       </div>
-      {uploads.length > 0 && (
-        <ul class="uploads" aria-label="Uploads">
-          {uploads.map(({ path, size, sent, problem }) => (
-            <li key={path}>
-              <span class="breaks">{path}</span>
-              {problem ? (
-                <span class="complaint" role="alert">
-                  {problem}
-                </span>
-              ) : (
-                <progress
-                  max={size}
-                  value={sent}
-                  aria-label={`${path}: ${formatBytes(sent)} of ${formatBytes(size)}`}
-                />
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
       <WhenLoaded of={listing}>
         {({ folders, objects, next }) => (
           <>

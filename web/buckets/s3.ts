@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import { ROOT } from '../router.tsx';
-import { PAGE_HEADERS, ServerError, send } from '../server/ask.ts';
+import { send } from '../server/ask.ts';
 
 /** A page of what is in a folder of a bucket. */
 export interface Listing {
@@ -24,7 +24,8 @@ export const bucketPlace = (bucket: string, folder = ''): string =>
 /** Where an object is saved from. */
 export const downloadUrl = (bucket: string, key: string): string => `${ROOT}${objectPath(bucket, key)}`;
 
-const objectPath = (bucket: string, key: string): string =>
+/** Below the page's root. */
+export const objectPath = (bucket: string, key: string): string =>
   `s3/${encodeURIComponent(bucket)}/${encodedKey(key)}`;
 
 export async function listBuckets(): Promise<string[]> {
@@ -67,26 +68,3 @@ export async function listFolder(bucket: string, prefix: string, after?: string)
 export const deleteObject = async (bucket: string, key: string): Promise<void> => {
   await send(objectPath(bucket, key), { method: 'DELETE' });
 };
-
-/** Uploads a file, telling how many bytes of it are there. `fetch` does not tell that. */
-export function upload(
-  bucket: string,
-  key: string,
-  file: File,
-  onProgress: (bytes: number) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('PUT', ROOT + objectPath(bucket, key));
-    for (const [name, value] of Object.entries(PAGE_HEADERS)) request.setRequestHeader(name, value);
-    request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
-    request.upload.onprogress = ({ loaded }) => onProgress(loaded);
-    request.onload = () => {
-      const message = /<Message>(.*?)<\/Message>/s.exec(request.responseText)?.[1];
-      if (request.status === 200) resolve();
-      else reject(new ServerError('UploadRefused', message ?? `The server answered ${request.status}.`));
-    };
-    request.onerror = () => reject(new ServerError('Unreachable', 'The connection broke.'));
-    request.send(file);
-  });
-}

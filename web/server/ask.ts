@@ -4,11 +4,19 @@ import { ROOT } from '../router.tsx';
 export class ServerError extends Error {
   /** AWS's name of the error; `Unreachable` when nobody answered. */
   readonly code: string;
+  /** HTTP's; 0 when nobody answered. */
+  readonly status: number;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, status = 0) {
     super(message);
     this.name = 'ServerError';
     this.code = code;
+    this.status = status;
+  }
+
+  /** Whether the same may go well another time. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status >= 500 || this.status === 408 || this.status === 429;
   }
 }
 
@@ -55,10 +63,10 @@ async function errorOf(response: Response): Promise<ServerError> {
       __type?: string;
       message?: string;
     };
-    return new ServerError(code, message);
+    return new ServerError(code, message, response.status);
   } catch {
     const message = /<Message>(.*?)<\/Message>/s.exec(text)?.[1] ?? `The server answered ${response.status}.`;
-    return new ServerError(/<Code>(.*?)<\/Code>/s.exec(text)?.[1] ?? 'Error', message);
+    return new ServerError(/<Code>(.*?)<\/Code>/s.exec(text)?.[1] ?? 'Error', message, response.status);
   }
 }
 
