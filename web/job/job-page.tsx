@@ -32,15 +32,15 @@ const LIVE_MS = 1000;
 export function JobPage({ name }: { readonly name: string }) {
   const { query } = usePlace();
   const tab = query.get('tab') ?? '';
-  const [isOver, setOver] = useState(false);
+  const [isSettled, setSettled] = useState(false);
   const details = useLoaded(
     async (signal) => {
       const found = await ask<JobDetails>('job', { job: name }, signal);
-      setOver(found.row.endedAt !== undefined);
+      setSettled(found.isSettled);
       return found;
     },
     [name],
-    isOver ? undefined : LIVE_MS,
+    isSettled ? undefined : LIVE_MS,
   );
   return (
     <div class={`job-page ${tab === 'log' ? 'fill' : ''}`}>
@@ -55,7 +55,7 @@ export function JobPage({ name }: { readonly name: string }) {
                 </Link>
               ))}
             </nav>
-            <Tab tab={tab} job={job} />
+            <Tab tab={tab} job={job} reload={details.reload} />
           </>
         )}
       </WhenLoaded>
@@ -63,7 +63,13 @@ export function JobPage({ name }: { readonly name: string }) {
   );
 }
 
-function Tab({ tab, job }: { readonly tab: string; readonly job: JobDetails }) {
+interface TabProps {
+  readonly tab: string;
+  readonly job: JobDetails;
+  readonly reload: () => void;
+}
+
+function Tab({ tab, job, reload }: TabProps) {
   switch (tab) {
     case 'metrics':
       return <Metrics jobs={[job.row]} />;
@@ -80,7 +86,7 @@ function Tab({ tab, job }: { readonly tab: string; readonly job: JobDetails }) {
     case 'request':
       return <RequestText request={job.request} />;
     default:
-      return <Summary job={job} />;
+      return <Summary job={job} reload={reload} />;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DescribeTrainingJobResponse } from '../../src/model/types.generated.ts';
 import type { JobDetails } from '../../src/web/api/job-details.ts';
+import { JobPool } from '../pools/job-pool.tsx';
 import { call } from '../server/ask.ts';
 import { useLoaded } from '../server/use-loaded.ts';
 import { formatDuration, formatNumber, formatTime } from '../ui/format.ts';
@@ -11,7 +12,7 @@ import { FailureLines } from './failure-lines.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** A job at a glance: what Describe says of it, its statuses, its last metrics, and why it failed. */
-export function Summary({ job }: { readonly job: JobDetails }) {
+export function Summary({ job, reload }: { readonly job: JobDetails; readonly reload: () => void }) {
   const { row } = job;
   const now = useNow();
   // Asked anew whenever something happened to the job.
@@ -106,6 +107,7 @@ export function Summary({ job }: { readonly job: JobDetails }) {
             <h2>Cost</h2>
             <CostTable job={job} />
           </section>
+          <JobPool job={job} reload={reload} />
         </div>
       )}
     </WhenLoaded>

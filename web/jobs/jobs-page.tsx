@@ -68,7 +68,7 @@ export function JobsPage() {
         query={place.query}
         change={(changes) => go(withQuery(here(), changes), { replace: true })}
       />
-      {overview.value && <Queue overview={overview.value} />}
+      {overview.value && <Queue overview={overview.value} reload={overview.reload} />}
       {jobs.error && <Failure error={jobs.error} />}
       {jobs.rows.length > 0 ? (
         <JobsTable jobs={jobs} chosen={chosen} choose={choose} />

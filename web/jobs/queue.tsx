@@ -1,10 +1,12 @@
 import type { Overview } from '../../src/web/api/overview.ts';
+import { PoolList } from '../pools/pool-list.tsx';
 import { jobPlace, Link } from '../router.tsx';
 import { formatCount, formatDuration } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 
 /** What the machine has, how much of it is in use, and who waits for what. */
-export function Queue({ overview: { limits, waiting, waitingCount } }: { readonly overview: Overview }) {
+export function Queue({ overview, reload }: { readonly overview: Overview; readonly reload: () => void }) {
+  const { limits, waiting, waitingCount, pools } = overview;
   const now = useNow();
   return (
     <section class="queue" aria-label="Capacity and queue">
@@ -24,6 +26,7 @@ export function Queue({ overview: { limits, waiting, waitingCount } }: { readonl
             </li>
           ))}
       </ul>
+      <PoolList pools={pools} onChanged={reload} />
       {waitingCount > 0 && (
         <details>
           <summary>{formatCount(waitingCount)} waiting</summary>

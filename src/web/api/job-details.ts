@@ -8,6 +8,7 @@ import type { AssignedInstance } from '../../training/facts.ts';
 import { jobOf, type PageCall, type PageContext } from '../page-context.ts';
 import { type Cost, costOf } from './cost.ts';
 import { type JobRow, jobRow } from './job-row.ts';
+import { isSettled, type ShownPool, shownPool } from './warm-pool.ts';
 
 const MOST_STREAMS = 1000;
 
@@ -24,6 +25,9 @@ export interface JobDetails {
   /** Oldest first: one for each host of each attempt. */
   readonly streams: readonly LogStream[];
   readonly facts: readonly ShownFact[];
+  readonly pool?: ShownPool;
+  /** Nothing will happen to it any more. */
+  readonly isSettled: boolean;
   readonly cost?: Cost;
   readonly hasPrices: boolean;
 }
@@ -50,6 +54,7 @@ export function jobDetails(context: PageContext, call: PageCall): JobDetails {
   const stored = jobOf(context, call);
   const { job } = stored;
   const cost = costOf(job, context.prices);
+  const pool = shownPool(context, job);
   return {
     row: jobRow(context.database, stored),
     request: job.request,
@@ -63,6 +68,8 @@ export function jobDetails(context: PageContext, call: PageCall): JobDetails {
       const { kind, request: _, ...details } = { request: undefined, ...fact };
       return { number, at, kind, details };
     }),
+    ...(pool && { pool }),
+    isSettled: isSettled(job),
     ...(cost && { cost }),
     hasPrices: Object.keys(context.prices.perHour).length > 0,
   };

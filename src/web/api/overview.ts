@@ -1,7 +1,9 @@
 import type { LimitView } from '../../orchestrator/capacity/limits.ts';
 import { findJobById } from '../../store/jobs/find-job.ts';
 import { statusCounts } from '../../store/jobs/status-counts.ts';
+import { hostGroups } from '../../training/instance-groups.ts';
 import type { PageContext } from '../page-context.ts';
+import { type ShownPool, shownPool } from './warm-pool.ts';
 
 /** More of those who wait are told by their number only. */
 const MOST_WAITING = 200;
@@ -13,6 +15,13 @@ export interface Overview {
   readonly counts: Readonly<Record<string, number>>;
   readonly limits: readonly LimitView[];
   readonly holders: readonly { readonly job: string; readonly isTakenBack: boolean }[];
+  /** The instances that wait for a job, and those that got one which did not have to wait. */
+  readonly pools: readonly {
+    /** Who left them, or has them. */
+    readonly job: string;
+    readonly instances: readonly { readonly type: string; readonly count: number }[];
+    readonly pool: ShownPool;
+  }[];
   readonly waitingCount: number;
   /** In the order of their turns. */
   readonly waiting: readonly {
@@ -35,6 +44,15 @@ export function overview(context: PageContext): Overview {
     holders: holders.flatMap(({ order, isTakenBack }) => {
       const job = jobOf(order);
       return job ? [{ job: job.name, isTakenBack }] : [];
+    }),
+    pools: holders.flatMap(({ order }) => {
+      const job = jobOf(order);
+      const pool = job && shownPool(context, job);
+      if (!pool) return [];
+      const instances = hostGroups(job.request).map(({ instanceType: type, hosts }) => ({
+        ...{ type, count: hosts.length },
+      }));
+      return [{ job: job.name, instances, pool }];
     }),
     waitingCount: waiting.length,
     waiting: waiting.slice(0, MOST_WAITING).flatMap(({ order, isSpot, lacks }) => {
