@@ -1,129 +1,159 @@
 import type { ComponentChildren } from 'preact';
+import type { DescribeTrainingJobResponse } from '../../src/model/types.generated.ts';
 import type { JobDetails } from '../../src/web/api/job-details.ts';
-import { bucketPlace } from '../buckets/s3.ts';
-import { Link } from '../router.tsx';
+import { call } from '../server/ask.ts';
+import { useLoaded } from '../server/use-loaded.ts';
+import { formatDuration } from '../ui/format.ts';
+import { WhenLoaded } from '../ui/states.tsx';
+import { Channels } from './channels.tsx';
+import { InstanceGroups } from './instance-groups.tsx';
+import { membersOf, Pairs, shownValue } from './pairs.tsx';
 
-/** What the job was given: its channels, hyperparameters, environment, and how it runs. */
-export function Configuration({ job: { request } }: { readonly job: JobDetails }) {
-  const algorithm = request.AlgorithmSpecification;
+/** Members that have a place of their own below, or are shown elsewhere. What is not among them is shown as it is. */
+const SHOWN = new Set([
+  ...['TrainingJobName', 'RoleArn', 'Tags', 'HyperParameters', 'Environment', 'InputDataConfig'],
+  ...['AlgorithmSpecification', 'ResourceConfig', 'StoppingCondition', 'RetryStrategy', 'OutputDataConfig'],
+  ...['EnableManagedSpotTraining', 'EnableNetworkIsolation', 'EnableInterContainerTrafficEncryption'],
+  ...['VpcConfig', 'CheckpointConfig', 'TensorBoardOutputConfig', 'RemoteDebugConfig', 'ProfilerConfig'],
+  ...['DebugHookConfig', 'InfraCheckConfig'],
+]);
+
+/** What the job was given, and what of it was changed since: its channels, hyperparameters, environment, and how it runs. */
+export function Configuration({ job }: { readonly job: JobDetails }) {
+  const described = useLoaded(
+    () =>
+      call<DescribeTrainingJobResponse>('sagemaker', 'DescribeTrainingJob', {
+        TrainingJobName: job.row.name,
+      }),
+    [job.row.name, job.facts.length],
+  );
+  return <WhenLoaded of={described}>{(now) => <Members job={job} now={now} />}</WhenLoaded>;
+}
+
+interface MembersProps {
+  readonly job: JobDetails;
+  /** What can change while the job runs is taken from here. */
+  readonly now: DescribeTrainingJobResponse;
+}
+
+function Members({ job: { request }, now }: MembersProps) {
+  const {
+    TrainingImage,
+    AlgorithmName,
+    MetricDefinitions = [],
+    ...algorithm
+  } = request.AlgorithmSpecification ?? {};
+  const { InstanceGroups: groups, KeepAlivePeriodInSeconds: _, ...resources } = request.ResourceConfig ?? {};
+  const rest = Object.entries(request).filter(([name]) => !SHOWN.has(name));
   return (
     <div class="columns">
-      <section>
-        <h2>Hyperparameters</h2>
-        <Pairs of={request.HyperParameters} none="None." />
-      </section>
-      <section>
-        <h2>Environment</h2>
-        <Pairs of={request.Environment} none="None." />
-      </section>
-      <section class="whole">
-        <h2>Channels</h2>
+      <Group title="Hyperparameters">
+        <Pairs of={request.HyperParameters} />
+      </Group>
+      <Group title="Environment">
+        <Pairs of={request.Environment} />
+      </Group>
+      <Group title="Channels" isWhole>
         <Channels channels={request.InputDataConfig ?? []} />
-      </section>
-      <section>
-        <h2>Algorithm</h2>
+      </Group>
+      {groups && (
+        <Group title="Instance groups" isWhole>
+          <InstanceGroups groups={groups} />
+        </Group>
+      )}
+      <Group title="Instances">
         <Pairs
           of={{
-            Image: algorithm?.TrainingImage ?? '',
-            'Input mode': algorithm?.TrainingInputMode ?? '',
-            ...(algorithm?.ContainerEntrypoint && {
-              Entrypoint: JSON.stringify(algorithm.ContainerEntrypoint),
-            }),
-            ...(algorithm?.ContainerArguments && { Arguments: JSON.stringify(algorithm.ContainerArguments) }),
+            ...membersOf(resources),
+            KeepAlivePeriodInSeconds: shownValue(now.ResourceConfig?.KeepAlivePeriodInSeconds),
+            Spot: shownValue(request.EnableManagedSpotTraining ?? false),
+            'Checked first': shownValue(request.InfraCheckConfig?.EnableInfraCheck),
           }}
         />
-      </section>
-      <section>
-        <h2>Metric definitions</h2>
-        <Pairs
-          of={Object.fromEntries(
-            (algorithm?.MetricDefinitions ?? []).map(({ Name, Regex }) => [Name, Regex]),
-          )}
-          none="None."
-        />
-      </section>
-      <section>
-        <h2>Output</h2>
+      </Group>
+      <Group title="Limits">
         <Pairs
           of={{
-            Artifacts: <Uri uri={request.OutputDataConfig.S3OutputPath} />,
-            ...(request.CheckpointConfig && { Checkpoints: <Uri uri={request.CheckpointConfig.S3Uri} /> }),
-            ...(request.TensorBoardOutputConfig && {
-              TensorBoard: <Uri uri={request.TensorBoardOutputConfig.S3OutputPath} />,
-            }),
+            ...durationsOf(request.StoppingCondition),
+            'Attempts in case of our faults': shownValue(request.RetryStrategy?.MaximumRetryAttempts),
           }}
         />
-      </section>
-      <section>
-        <h2>Role</h2>
+      </Group>
+      <Group title="Algorithm">
+        <Pairs
+          of={{
+            Algorithm: shownValue(AlgorithmName),
+            Image: shownValue(TrainingImage),
+            ...membersOf(algorithm),
+          }}
+        />
+      </Group>
+      <Group title="Metric definitions">
+        <Pairs of={Object.fromEntries(MetricDefinitions.map(({ Name, Regex }) => [Name, Regex]))} />
+      </Group>
+      <Group title="Output">
+        <Pairs
+          of={{
+            ...membersOf(request.OutputDataConfig),
+            Checkpoints: shownValue(request.CheckpointConfig?.S3Uri),
+            'Checkpoints in the job': shownValue(request.CheckpointConfig?.LocalPath),
+            TensorBoard: shownValue(request.TensorBoardOutputConfig?.S3OutputPath),
+            'TensorBoard in the job': shownValue(request.TensorBoardOutputConfig?.LocalPath),
+          }}
+        />
+      </Group>
+      <Group title="Network">
+        <Pairs
+          of={{
+            Isolated: shownValue(request.EnableNetworkIsolation ?? false),
+            'Encrypted between instances': shownValue(request.EnableInterContainerTrafficEncryption),
+            ...membersOf(request.VpcConfig),
+          }}
+        />
+      </Group>
+      <Group title="Profiler">
+        <Pairs of={{ Status: shownValue(now.ProfilingStatus), ...membersOf(now.ProfilerConfig) }} />
+      </Group>
+      <Group title="Debugging">
+        <Pairs
+          of={{
+            'Sessions (trainyard exec)': shownValue(now.RemoteDebugConfig?.EnableRemoteDebug ?? false),
+            ...membersOf(request.DebugHookConfig),
+          }}
+        />
+      </Group>
+      <Group title="Role">
         <p>
           <code class="breaks">{request.RoleArn}</code>
         </p>
-      </section>
+      </Group>
+      {rest.length > 0 && (
+        <Group title="Further">
+          <Pairs of={membersOf(Object.fromEntries(rest))} />
+        </Group>
+      )}
     </div>
   );
 }
 
-interface PairsProps {
-  readonly of: Readonly<Record<string, ComponentChildren>> | undefined;
-  readonly none?: string;
+interface GroupProps {
+  readonly title: string;
+  readonly isWhole?: boolean;
+  readonly children: ComponentChildren;
 }
 
-function Pairs({ of = {}, none }: PairsProps) {
-  const entries = Object.entries(of);
-  if (entries.length === 0) return <p class="quiet">{none}</p>;
-  return (
-    <dl>
-      {entries.map(([name, value]) => (
-        <>
-          <dt key={name}>{name}</dt>
-          <dd class="breaks">{value}</dd>
-        </>
-      ))}
-    </dl>
-  );
-}
+const Group = ({ title, isWhole = false, children }: GroupProps) => (
+  <section class={isWhole ? 'whole' : ''}>
+    <h2>{title}</h2>
+    {children}
+  </section>
+);
 
-function Channels({
-  channels,
-}: {
-  readonly channels: NonNullable<JobDetails['request']['InputDataConfig']>;
-}) {
-  if (channels.length === 0) return <p class="quiet">None.</p>;
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">From</th>
-          <th scope="col">Mode</th>
-          <th scope="col">Type</th>
-        </tr>
-      </thead>
-      <tbody>
-        {channels.map(({ ChannelName, DataSource, InputMode, ContentType }) => (
-          <tr key={ChannelName}>
-            <td>{ChannelName}</td>
-            <td class="breaks">
-              {DataSource.S3DataSource && <Uri uri={DataSource.S3DataSource.S3Uri} />}
-              {DataSource.FileSystemDataSource &&
-                `${DataSource.FileSystemDataSource.FileSystemId}:${DataSource.FileSystemDataSource.DirectoryPath}`}
-            </td>
-            <td>{InputMode ?? ''}</td>
-            <td>{ContentType ?? ''}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+/** `MaxRuntimeInSeconds: 3600` as `Max runtime: 1 h 00 min`. */
+const durationsOf = (condition: object = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(condition).map(([name, seconds]) => [
+      name.replace(/InSeconds$/, ''),
+      formatDuration(Number(seconds) * 1000, 'whole'),
+    ]),
   );
-}
-
-function Uri({ uri }: { readonly uri: string }) {
-  const [, bucket, key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  if (bucket === undefined) return <code>{uri}</code>;
-  return (
-    <Link to={bucketPlace(bucket, key)}>
-      <code>{uri}</code>
-    </Link>
-  );
-}
