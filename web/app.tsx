@@ -62,7 +62,14 @@ function Section({ section, name }: { readonly section: string; readonly name: s
     case 'buckets':
       return <BucketsPage place={name} />;
     default:
-      return <Empty>There is no such page.</Empty>;
+      return (
+        <>
+          <h1>There is no such page</h1>
+          <Empty>
+            <Link to="">All jobs</Link>
+          </Empty>
+        </>
+      );
   }
 }
 

@@ -19,12 +19,12 @@ function Buckets() {
       <div class="bar">
         <h1>Buckets</h1>
         <span class="space" />
-        <NewBucket />
+        <BucketByName />
       </div>
       <WhenLoaded of={buckets}>
         {(names) =>
           names.length === 0 ? (
-            <Empty>There are no buckets.</Empty>
+            <Empty>There are no buckets. Type a name above to make one.</Empty>
           ) : (
             <ul class="plain-list">
               {names.map((name) => (
@@ -40,9 +40,11 @@ function Buckets() {
   );
 }
 
-function NewBucket() {
+/** Opens a bucket by its name, also where the store does not tell which there are, or makes it. */
+function BucketByName() {
   const [name, setName] = useState('');
   const [problem, setProblem] = useState('');
+  const open = () => go(bucketPlace(...placeOf(name)));
   const create = () =>
     createBucket(name).then(
       () => go(bucketPlace(name)),
@@ -53,19 +55,22 @@ function NewBucket() {
       class="inline"
       onSubmit={(event) => {
         event.preventDefault();
-        void create();
+        open();
       }}
     >
       <label>
-        <span class="hidden">Name of a new bucket</span>
+        <span class="hidden">Name of a bucket, or s3://bucket/folder</span>
         <input
           value={name}
-          placeholder="New bucket"
+          placeholder="Bucket or s3://…"
           required
-          onInput={(event) => setName(event.currentTarget.value)}
+          onInput={(event) => setName(event.currentTarget.value.trim())}
         />
       </label>
-      <button type="submit">Create</button>
+      <button type="submit">Open</button>
+      <button type="button" disabled={name === ''} onClick={create}>
+        Create
+      </button>
       {problem && (
         <span class="complaint" role="alert">
           {problem}
@@ -73,4 +78,10 @@ function NewBucket() {
       )}
     </form>
   );
+}
+
+/** `s3://bucket/folder`, or a bucket's name alone. */
+function placeOf(text: string): [bucket: string, folder: string] {
+  const [bucket = '', ...folder] = text.replace(/^s3:\/\//, '').split('/');
+  return [bucket, folder.join('/')];
 }

@@ -51,15 +51,25 @@ export function Folder({ bucket, prefix }: FolderProps) {
       <div class="bar">
         <Crumbs bucket={bucket} prefix={prefix} />
         <span class="space" />
-        <Pick onFiles={add} />
+        {listing.value && <Pick onFiles={add} />}
       </div>
-      <WhenLoaded of={listing}>
+      <WhenLoaded
+        of={listing}
+        missing={
+          <Empty>
+            There is no bucket of this name. <Link to="buckets">All buckets</Link>
+          </Empty>
+        }
+      >
         {({ folders, objects, next }) => (
           <>
             {folders.length + objects.length === 0 ? (
               <Empty>Nothing is here. Drop files or folders to upload them.</Empty>
             ) : (
-              <Contents {...{ bucket, prefix, folders, objects }} reload={listing.reload} />
+              <>
+                <Contents {...{ bucket, prefix, folders, objects }} reload={listing.reload} />
+                <p class="quiet">Files and folders that are dropped here are uploaded to this folder.</p>
+              </>
             )}
             {next !== undefined && (
               <button type="button" onClick={() => setPages([...pages, next])}>
@@ -69,9 +79,6 @@ export function Folder({ bucket, prefix }: FolderProps) {
           </>
         )}
       </WhenLoaded>
-      <p class="quiet">
-        Files and folders that are dropped here are uploaded to s3://{`${bucket}/${prefix}`}
-      </p>
     </section>
   );
 }
@@ -121,7 +128,7 @@ interface ContentsProps extends FolderProps, Pick_<Listing, 'folders' | 'objects
 type Pick_<Of, Names extends keyof Of> = { readonly [Name in Names]: Of[Name] };
 
 const Contents = ({ bucket, prefix, folders, objects, reload }: ContentsProps) => (
-  <table>
+  <table class="listing">
     <thead>
       <tr>
         <th scope="col">Name</th>
@@ -150,7 +157,7 @@ const Contents = ({ bucket, prefix, folders, objects, reload }: ContentsProps) =
             </a>
           </td>
           <td class="number">{formatBytes(size)}</td>
-          <td class="quiet">{formatTime(Date.parse(changed))}</td>
+          <td class="quiet when">{formatTime(Date.parse(changed))}</td>
           <td class="number">
             <Confirm
               action="Delete"

@@ -4,7 +4,7 @@ import { Metrics } from '../job/metrics.tsx';
 import { jobPlace, Link, usePlace } from '../router.tsx';
 import { ask, call } from '../server/ask.ts';
 import { useLoaded } from '../server/use-loaded.ts';
-import { formatDuration, formatNumber } from '../ui/format.ts';
+import { formatDuration, formatMoney, formatNumber } from '../ui/format.ts';
 import { Empty, WhenLoaded } from '../ui/states.tsx';
 import { Status } from '../ui/status.tsx';
 
@@ -140,7 +140,7 @@ function rowsOf(jobs: readonly Compared[]): { readonly results: Rows; readonly p
           seconds === undefined ? undefined : formatDuration(seconds * 1000),
         ),
       ],
-      ['Cost', of(({ details: { cost } }) => cost && `${cost.total.toFixed(4)} ${cost.currency}`)],
+      ['Cost', of(({ details: { cost } }) => cost && formatMoney(cost.total, cost.currency))],
       [
         'Instances',
         of(({ details: { row } }) => row.instances.map(({ type, count }) => `${count} × ${type}`).join(', ')),

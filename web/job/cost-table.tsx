@@ -1,5 +1,5 @@
 import type { JobDetails } from '../../src/web/api/job-details.ts';
-import { formatCount } from '../ui/format.ts';
+import { formatCount, formatMoney } from '../ui/format.ts';
 
 /** What the job cost, by the prices of the configuration. */
 export function CostTable({ job: { cost, hasPrices, row } }: { readonly job: JobDetails }) {
@@ -17,7 +17,7 @@ export function CostTable({ job: { cost, hasPrices, row } }: { readonly job: Job
       </p>
     );
   }
-  const money = (value: number) => `${value.toFixed(value < 1 ? 4 : 2)} ${cost.currency}`;
+  const money = (value: number) => formatMoney(value, cost.currency);
   return (
     <table>
       <tbody>

@@ -3,7 +3,7 @@ import { formatTime, formatWord } from '../ui/format.ts';
 
 /** All that happened to the job, in the order it happened. */
 export const Facts = ({ job: { facts } }: { readonly job: JobDetails }) => (
-  <table>
+  <table class="facts">
     <thead>
       <tr>
         <th scope="col" class="number">
@@ -18,7 +18,7 @@ export const Facts = ({ job: { facts } }: { readonly job: JobDetails }) => (
       {facts.map(({ number, at, kind, details }) => (
         <tr key={number}>
           <td class="number quiet">{number}</td>
-          <td class="quiet">{formatTime(at)}</td>
+          <td class="quiet when">{formatTime(at)}</td>
           <td>{formatWord(kind)}</td>
           <td class="breaks">
             {Object.entries(details).map(([name, value]) => (

@@ -52,7 +52,7 @@ function Objects({ place, isOver }: { readonly place: JobPlace; readonly isOver:
   if (objects.length === 0)
     return <p class="quiet">{isOver ? 'Nothing is there.' : 'Nothing is there yet.'}</p>;
   return (
-    <table>
+    <table class="listing">
       <thead>
         <tr>
           <th scope="col">Key</th>
@@ -71,7 +71,7 @@ function Objects({ place, isOver }: { readonly place: JobPlace; readonly isOver:
               </a>
             </td>
             <td class="number">{formatBytes(size)}</td>
-            <td class="quiet">{formatTime(modifiedAt)}</td>
+            <td class="quiet when">{formatTime(modifiedAt)}</td>
           </tr>
         ))}
         {hasMore && (

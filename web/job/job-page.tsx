@@ -4,7 +4,7 @@ import { go, jobPlace, Link, usePlace } from '../router.tsx';
 import { ask, call } from '../server/ask.ts';
 import { useLoaded } from '../server/use-loaded.ts';
 import { Confirm } from '../ui/confirm.tsx';
-import { WhenLoaded } from '../ui/states.tsx';
+import { Empty, WhenLoaded } from '../ui/states.tsx';
 import { Status } from '../ui/status.tsx';
 import { Configuration } from './configuration.tsx';
 import { Facts } from './facts.tsx';
@@ -44,7 +44,8 @@ export function JobPage({ name }: { readonly name: string }) {
   );
   return (
     <div class={`job-page ${tab === 'log' ? 'fill' : ''}`}>
-      <WhenLoaded of={details}>
+      {details.value === undefined && <h1 class="job-name">{name}</h1>}
+      <WhenLoaded of={details} missing={<NoJob />}>
         {(job) => (
           <>
             <Heading job={job} reload={details.reload} />
@@ -62,6 +63,12 @@ export function JobPage({ name }: { readonly name: string }) {
     </div>
   );
 }
+
+const NoJob = () => (
+  <Empty>
+    There is no job of this name: it was deleted, or there never was one. <Link to="">All jobs</Link>
+  </Empty>
+);
 
 interface TabProps {
   readonly tab: string;
@@ -98,29 +105,31 @@ function Heading({ job: { row }, reload }: { readonly job: JobDetails; readonly 
       <h1 class="job-name">{row.name}</h1>
       <Status status={row.secondaryStatus} />
       <span class="space" />
-      <Link to={`create?from=${encodeURIComponent(row.name)}`} class="button">
-        Clone
-      </Link>
-      {isOver ? (
-        <Confirm
-          action="Delete"
-          question="Delete this job? Its files in buckets stay."
-          run={async () => {
-            await call('sagemaker', 'DeleteTrainingJob', of);
-            go('');
-          }}
-        />
-      ) : (
-        <Confirm
-          action="Stop"
-          question="Stop this job?"
-          disabled={row.status === 'Stopping'}
-          run={async () => {
-            await call('sagemaker', 'StopTrainingJob', of);
-            reload();
-          }}
-        />
-      )}
+      <span class="actions">
+        <Link to={`create?from=${encodeURIComponent(row.name)}`} class="button">
+          Clone
+        </Link>
+        {isOver ? (
+          <Confirm
+            action="Delete"
+            question="Delete this job? Its files in buckets stay."
+            run={async () => {
+              await call('sagemaker', 'DeleteTrainingJob', of);
+              go('');
+            }}
+          />
+        ) : (
+          <Confirm
+            action="Stop"
+            question="Stop this job?"
+            disabled={row.status === 'Stopping'}
+            run={async () => {
+              await call('sagemaker', 'StopTrainingJob', of);
+              reload();
+            }}
+          />
+        )}
+      </span>
     </div>
   );
 }

@@ -7,9 +7,9 @@ interface PairsProps {
   readonly none?: string;
 }
 
-/** Names and what they are. Those that are undefined are left out. */
+/** Names and what they are. Those that are undefined or empty are left out. */
 export function Pairs({ of = {}, none = 'None.' }: PairsProps) {
-  const entries = Object.entries(of).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(of).filter(([, value]) => value !== undefined && value !== '');
   if (entries.length === 0) return <p class="quiet">{none}</p>;
   return (
     <dl>

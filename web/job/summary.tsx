@@ -92,9 +92,9 @@ export function Summary({ job, reload }: { readonly job: JobDetails; readonly re
                 <tbody>
                   {job_.FinalMetricDataList.map(({ MetricName, Value = 0, Timestamp = 0 }) => (
                     <tr key={MetricName}>
-                      <td>{MetricName}</td>
+                      <td class="breaks">{MetricName}</td>
                       <td class="number">{formatNumber(Value)}</td>
-                      <td class="quiet">{formatTime(Timestamp * 1000)}</td>
+                      <td class="quiet when">{formatTime(Timestamp * 1000)}</td>
                     </tr>
                   ))}
                 </tbody>

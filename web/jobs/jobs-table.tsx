@@ -102,7 +102,7 @@ function Row({ job, index, now, isChosen, choose }: RowProps) {
       <span role="cell" title={job.failureReason ?? job.message}>
         <Status status={job.secondaryStatus} />
       </span>
-      <span role="cell" class="name">
+      <span role="cell" class="name" title={job.name}>
         <Link to={jobPlace(job.name)}>{job.name}</Link>
       </span>
       <span role="cell" class="wide">

@@ -14,6 +14,11 @@ export class ServerError extends Error {
     this.status = status;
   }
 
+  /** Whether what was asked for is not there. SageMaker has no code of its own for it. */
+  get isOfNothing(): boolean {
+    return this.code === 'NoSuchBucket' || this.message === 'Requested resource not found.';
+  }
+
   /** Whether the same may go well another time. */
   get mayPass(): boolean {
     return this.status === 0 || this.status >= 500 || this.status === 408 || this.status === 429;

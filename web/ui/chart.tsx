@@ -20,6 +20,8 @@ interface ChartProps {
   /** What the axis shows at least. */
   readonly range?: readonly [number, number];
   readonly height?: number;
+  /** Its values are bytes: the axis counts them in powers of two. */
+  readonly isBinary?: boolean;
 }
 
 /** Lines are told apart by colour and by their dashes. */
@@ -27,7 +29,8 @@ const COLOURS = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5', '--
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 /** One chart of one or more lines. Charts of a page share their cursor. */
-export function Chart({ title, lines, over, format = formatNumber, range, height = 180 }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { title, lines, over, format = formatNumber, range, height = 180 } = props;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const shape = JSON.stringify([over, range, height, lines.map(({ label }) => label)]);
@@ -37,11 +40,7 @@ export function Chart({ title, lines, over, format = formatNumber, range, height
     if (!element) return;
     const draw = () => {
       plot.current?.destroy();
-      plot.current = new UPlot(
-        optionsOf({ title, lines, over, format, ...(range && { range }), height }, element),
-        aligned(lines),
-        element,
-      );
+      plot.current = new UPlot(optionsOf({ ...props, format, height }, element), aligned(lines), element);
     };
     draw();
     const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
@@ -100,7 +99,7 @@ const dashOf = (index: number): readonly number[] =>
   DASHES[Math.floor(index / COLOURS.length) % DASHES.length] ?? [];
 
 function optionsOf(
-  { lines, over, format = formatNumber, range, height = 180 }: ChartProps,
+  { lines, over, format = formatNumber, range, height = 180, isBinary }: ChartProps,
   element: HTMLElement,
 ): UPlot.Options {
   const colour = coloursOf(element);
@@ -118,7 +117,7 @@ function optionsOf(
     legend: { show: false },
     cursor: { sync: { key: over }, drag: { x: true, y: false }, points: { size: 5 } },
     scales: {
-      x: { time: over === 'time' },
+      x: { time: over === 'time', range: (_: UPlot, from: number, to: number) => widened(from, to) },
       ...(range && {
         y: {
           range: (_: UPlot, low: number, high: number): [number, number] => [
@@ -138,8 +137,9 @@ function optionsOf(
       },
       {
         ...axis,
-        size: 60,
+        size: isBinary ? 72 : 60,
         gap: 4,
+        ...(isBinary && { incrs: BINARY_STEPS }),
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))),
       },
     ],
@@ -183,6 +183,12 @@ const DAY_SECONDS = 86_400;
 const STEPS = [1, 2, 5]
   .flatMap((first) => Array.from({ length: 9 }, (_, power) => first * 10 ** power))
   .sort((a, b) => a - b);
+
+const BINARY_STEPS = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
+/** A chart of one value has some room around it. */
+const widened = (from: number, to: number): [number, number] =>
+  from === to ? [from - 1, to + 1] : [from, to];
 
 /** Writes what is under the cursor beside it. */
 function showValues(plot: UPlot, over: 'time' | 'step', format: (value: number) => string): void {

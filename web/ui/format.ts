@@ -46,6 +46,12 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 ? Math.round(value) : value.toFixed(value < 10 ? 2 : 1)} ${units[power]}`;
 }
 
+export const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
+
+/** What is less than can be shown is not nothing. */
+export const formatMoney = (value: number, currency: string): string =>
+  `${value > 0 && value < 0.0001 ? '< 0.0001' : value.toFixed(value < 1 ? 4 : 2)} ${currency}`;
+
 /** `InProgress` as `In progress`. */
 export const formatWord = (name: string): string => {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
