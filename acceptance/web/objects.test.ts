@@ -7,13 +7,14 @@ import { after, before, describe as group, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { BrowserContext, Page, Route } from 'playwright-core';
+import { axe } from './axe.ts';
 import { CHROMIUM, hasChromium, openBrowser } from './browser.ts';
 import { BUCKET, PageServer } from './page-server.ts';
 
 const WITHIN_MS = 30_000;
 const MIB = 1024 ** 2;
-/** Three parts of a file that goes in parts. */
-const LARGE_BYTES = 40 * MIB;
+/** Three parts, the last of which is small: what a test holds back passes through the test's own process. */
+const LARGE_BYTES = 33 * MIB;
 const ODD_KEY = 'folder/ä b+c%.csv';
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -64,12 +65,18 @@ group('objects on the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }
     group(`of ${kind}`, () => {
       let page: Page;
       const asked = new Set<string>();
+      /** Where the key of the store was told. */
+      const told: string[] = [];
       const prefix = kind.replaceAll(' ', '-');
 
       before(async () => {
         page = await browser.newPage();
         page.setDefaultTimeout(WITHIN_MS);
         page.on('request', (request) => asked.add(new URL(request.url()).origin));
+        page.on('response', async (response) => {
+          const text = JSON.stringify(await response.allHeaders()) + (await response.text().catch(() => ''));
+          if (text.includes(store.environment.AWS_SECRET_ACCESS_KEY)) told.push(response.url());
+        });
         await page.goto(server().link);
         await page.getByRole('heading', { name: 'Jobs' }).waitFor();
       });
@@ -78,22 +85,18 @@ group('objects on the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }
       const go = (place: string) => page.goto(`${server().url}/_trainyard/${place}`);
       const choose = (...files: string[]) => page.locator('input[type=file]').setInputFiles(files);
       const upload = (name: string) => page.locator('.uploads li', { hasText: name });
-      /** Holds the requests of a part back until it is called. */
-      const hold = async (part: number) => {
-        const released = Promise.withResolvers<void>();
-        const pattern = new RegExp(`partNumber=${part}&`);
-        const arrived = Promise.withResolvers<void>();
-        const hold_ = async (route: Route) => {
+      /** Holds the last part back until it is told how to go on; what is asked for after that is answered by `then`. */
+      const holdLast = async (then = (route: Route) => route.continue()) => {
+        const [arrived, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        let count = 0;
+        await page.route(/partNumber=3&/, async (route) => {
+          if (count++ > 0) return then(route);
           arrived.resolve();
           await released.promise;
+          // Given up meanwhile.
           await route.continue().catch(() => {});
-        };
-        await page.route(pattern, hold_);
-        const release = async () => {
-          released.resolve();
-          await page.unroute(pattern);
-        };
-        return { arrived: arrived.promise, release };
+        });
+        return { arrived: arrived.promise, release: () => released.resolve() };
       };
 
       test('buckets are browsed, objects are saved whole and in part, and deleted', async () => {
@@ -135,32 +138,30 @@ group('objects on the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }
       });
 
       test('a file in parts pauses, goes on while one looks elsewhere, survives a failing part, and is whole', async () => {
-        let refused = 0;
-        await page.route(/partNumber=2&/, async (route) => {
-          if (refused++ === 0)
-            await route.fulfill({ status: 503, body: '<Error><Message>Slow down</Message></Error>' });
-          else await route.fallback();
-        });
+        let tries = 0;
+        const last = await holdLast((route) =>
+          tries++ === 0
+            ? route.fulfill({ status: 503, body: '<Error><Message>Slow down</Message></Error>' })
+            : route.continue(),
+        );
         await go(`buckets/${BUCKET}`);
         await page.getByRole('button', { name: 'Upload files' }).waitFor();
-        const third = await hold(3);
         await choose(join(folder, 'large.bin'));
-        await third.arrived;
-        await upload('large.bin')
-          .getByText(/32\.0 MiB of 40\.0 MiB/)
-          .waitFor();
+        await last.arrived;
+        await upload('large.bin').getByText('32.0 MiB of 33.0 MiB').waitFor();
         await page.getByRole('button', { name: 'Pause large.bin' }).click();
         await upload('large.bin').getByText('paused').waitFor();
-        await third.release();
+        assert.deepEqual(await axe(page), []);
+        last.release();
         await page.getByRole('link', { name: 'Jobs', exact: true }).click();
         await page.getByRole('heading', { name: 'Jobs' }).waitFor();
         assert.equal(await unfinished(), 1);
         await page.getByRole('button', { name: 'Resume large.bin' }).click();
         await upload('large.bin').waitFor({ state: 'detached' });
         assert.equal(digest(await stored('large.bin')), digest(large));
-        assert.ok(refused > 1, 'the part that failed was not sent again');
+        assert.equal(tries, 2, 'the part that failed was sent again, and no other');
         assert.equal(await unfinished(), 0);
-        await page.unroute(/partNumber=2&/);
+        await page.unrouteAll();
       });
 
       test('an upload that is cancelled, or left by a reload, leaves no parts', async () => {
@@ -173,20 +174,25 @@ group('objects on the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }
         ]) {
           await go(`buckets/${BUCKET}/${prefix}`);
           await page.getByRole('button', { name: 'Upload files' }).waitFor();
-          const third = await hold(3);
+          const last = await holdLast();
           await choose(join(folder, 'large.bin'));
-          await third.arrived;
+          await last.arrived;
           assert.equal(await unfinished(), 1);
           await leave();
-          await third.release();
+          last.release();
           await untilNothingIsUnfinished();
           await upload('large.bin').waitFor({ state: 'detached' });
+          await page.unrouteAll();
         }
         await page.getByRole('button', { name: 'Upload files' }).waitFor();
         assert.equal(await page.getByRole('link', { name: 'large.bin' }).count(), 0);
       });
 
-      test('what the store refuses is told, leaves no parts, and is tried again when it is asked for', async () => {
+      // What the browser does then is the same whatever stands behind the server.
+      const isOther = kind === 'another S3';
+      test('what the store refuses is told, leaves no parts, and is tried again when it is asked for', {
+        skip: isOther,
+      }, async () => {
         await go(`buckets/${BUCKET}/${prefix}`);
         await page.getByRole('button', { name: 'Upload files' }).waitFor();
         const refusal = '<Error><Code>AccessDenied</Code><Message>Not this part</Message></Error>';
@@ -194,7 +200,7 @@ group('objects on the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }
         await choose(join(folder, 'large.bin'));
         await upload('large.bin').getByText('Not this part').waitFor();
         await untilNothingIsUnfinished();
-        await page.unroute(/partNumber=3&/);
+        await page.unrouteAll();
         await page.getByRole('button', { name: 'Try again large.bin' }).click();
         await page.getByRole('link', { name: 'large.bin' }).waitFor();
         assert.equal(digest(await stored(`${prefix}/large.bin`)), digest(large));
@@ -217,8 +223,9 @@ group('objects on the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }
         }
       });
 
-      test('the browser asked nobody but its own server', () => {
+      test('the browser asked nobody but its own server, and was told no key', () => {
         assert.deepEqual([...asked], [server().url]);
+        assert.deepEqual(told, []);
       });
     });
   }

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe as group, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import type { BrowserContext, Page } from 'playwright-core';
+import { axe } from './axe.ts';
 import { CHROMIUM, hasChromium, openBrowser } from './browser.ts';
 import { BUCKET, PageServer } from './page-server.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const WITHIN_MS = 30_000;
 /** Would run if any of it were taken for HTML. */
 const ATTACK = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>';
@@ -442,15 +440,4 @@ async function settled(page: Page): Promise<void> {
     page,
     "![...document.querySelectorAll('.state')].some((each) => each.textContent.endsWith('…'))",
   );
-}
-
-/** What axe finds, in words. As a debugger does: the page itself lets no foreign script in. */
-async function axe(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(
-    `${await readFile(AXE, 'utf8')}; axe.run().then(({ violations }) => violations)`,
-  )) as {
-    id: string;
-    nodes: { html: string; failureSummary: string }[];
-  }[];
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }

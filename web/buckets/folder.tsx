@@ -111,9 +111,11 @@ function Pick({ onFiles }: { readonly onFiles: (files: readonly DroppedFile[]) =
         type="file"
         multiple
         hidden
-        onChange={(event) =>
-          onFiles([...(event.currentTarget.files ?? [])].map((file) => ({ path: file.name, file })))
-        }
+        onChange={({ currentTarget }) => {
+          onFiles([...(currentTarget.files ?? [])].map((file) => ({ path: file.name, file })));
+          // The same file may be chosen once more.
+          currentTarget.value = '';
+        }}
       />
       <button type="button" onClick={() => input.current?.click()}>
         Upload files
