@@ -38,10 +38,23 @@ group('the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }, () => {
       HyperParameters: hyperparameters,
       Tags: [{ Key: 'team', Value: 'vision' }],
     });
-    await server.create('second-run', TRAIN.replace('100', '200'), { HyperParameters: { lr: '0.2' } });
+    await server.create('second-run', TRAIN.replace('100', '200'), {
+      HyperParameters: { lr: '0.2' },
+      ProfilerConfig: { S3OutputPath: `s3://${BUCKET}/profile`, ProfilingIntervalInMilliseconds: 500 },
+    });
     await server.create('million', `seq -f 'line %.0f' 1 ${LINES}`);
     await server.create('broken', `echo '${ATTACK}'; echo "ModuleNotFoundError: no torch"; exit 3`);
+    await server.create('grouped', 'true', {
+      ResourceConfig: {
+        VolumeSizeInGB: 1,
+        InstanceGroups: [
+          { InstanceGroupName: 'data', InstanceType: 'ml.m5.large', InstanceCount: 1 },
+          { InstanceGroupName: 'train', InstanceType: 'ml.m5.xlarge', InstanceCount: 1 },
+        ],
+      },
+    });
     for (const [name, status] of [
+      ['grouped', /Completed/],
       ['first-run', /Completed/],
       ['second-run', /Completed/],
       ['million', /Completed/],
@@ -104,7 +117,7 @@ group('the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }, () => {
       const shown = "[...document.querySelectorAll('.job:not(.head) .name')].map((each) => each.textContent)";
       await until(page, `JSON.stringify(${shown}) === '${JSON.stringify(wanted)}'`);
     };
-    await names(['broken', 'million', 'second-run', 'first-run']);
+    await names(['grouped', 'broken', 'million', 'second-run', 'first-run']);
     await page.keyboard.press('/');
     await page.keyboard.type('hp:lr=0.2');
     await names(['second-run']);
@@ -120,7 +133,7 @@ group('the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }, () => {
     await page.getByLabel('Status').selectOption('');
     await page.locator('.job a.type').first().click();
     await page.getByRole('button', { name: 'ml.m5.large' }).click();
-    await names(['broken', 'million', 'second-run', 'first-run']);
+    await names(['grouped', 'broken', 'million', 'second-run', 'first-run']);
     await go('?q=nothing-like-that');
     await see('No job passes these filters.');
   });
@@ -227,6 +240,16 @@ group('the page', { skip: !hasChromium && `there is no ${CHROMIUM}` }, () => {
   test('configuration, events and the request in three languages', async () => {
     await go('jobs/first-run?tab=configuration');
     await page.locator('dd', { hasText: ATTACK }).waitFor();
+    await go('jobs/second-run?tab=configuration');
+    const profiler = page.locator('section', { has: page.getByRole('heading', { name: 'Profiler' }) });
+    await profiler.getByText('Enabled').waitFor();
+    await profiler.getByRole('link', { name: `s3://${BUCKET}/profile` }).waitFor();
+    await go('jobs/grouped?tab=configuration');
+    await page.getByRole('row', { name: 'data ml.m5.large 1' }).waitFor();
+    await page.getByRole('row', { name: 'train ml.m5.xlarge 1' }).waitFor();
+    await go('jobs/grouped?tab=usage');
+    await page.getByRole('row', { name: /^algo-1 ml\.m5\.large 2/ }).waitFor();
+    await page.getByRole('row', { name: /^algo-2 ml\.m5\.xlarge 4/ }).waitFor();
     await go('jobs/first-run?tab=events');
     await see('Algorithm ended');
     await go('jobs/first-run?tab=request');
