@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
+import { gather } from '../../../objects/gather.ts';
 import { LARGEST_PUT, openBody } from '../body.ts';
 import type { S3Call } from '../call.ts';
 import { MISSING_CONTENT_LENGTH } from '../errors.ts';
 import type { There } from './there.ts';
+
+/** Amazon's store refuses chunks of less than 8 KiB; what comes from a socket may be in smaller ones. */
+const PIECE_BYTES = 64 * 1024;
 
 /** A request's body as the SDK sends it on while it comes. S3 wants to know before how long it is. */
 export function bodyThere(
@@ -13,7 +17,10 @@ export function bodyThere(
   if (length === undefined) throw MISSING_CONTENT_LENGTH();
   const { bytes } = openBody(call, LARGEST_PUT);
   return {
-    Body: Readable.from(untilBroken(bytes, giveUp), { objectMode: false }),
+    Body: Readable.from(
+      gather(untilBroken(bytes, giveUp), () => PIECE_BYTES),
+      { objectMode: false },
+    ),
     ContentLength: Number(length),
   };
 }

@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import * as sdk from '@aws-sdk/client-s3';
 import { S3Server } from '../testing/s3-server.ts';
 import { createS3Relay } from './relay.ts';
@@ -108,7 +109,11 @@ describe('the relay', () => {
     const put = (id: string, number: number, body: Buffer) =>
       ask(`${path}?uploadId=${id}&partNumber=${number}`, { method: 'PUT', body: new Uint8Array(body) });
     const etags = await Promise.all(
-      parts.map(async (body, at) => (await put(uploadId, at + 1, body)).headers.get('etag')),
+      parts.map(async (body, at) => {
+        const answer = await put(uploadId, at + 1, body);
+        assert.equal(answer.status, 200, await answer.text());
+        return answer.headers.get('etag');
+      }),
     );
     const list = etags.map(
       (etag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${etag}</ETag></Part>`,
@@ -117,7 +122,7 @@ describe('the relay', () => {
       method: 'POST',
       body: `<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`,
     });
-    assert.equal(done.status, 200);
+    assert.equal(done.status, 200, await done.text());
     const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
     assert.equal(digest(await bytesOf(path)), digest(Buffer.concat(parts)));
     const given = await begin();
@@ -151,6 +156,27 @@ describe('the relay', () => {
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /The store at the other store can.t be asked: .*ECONNREFUSED/);
     client.destroy();
+  });
+
+  test('a body that comes in small pieces arrives, also where the store refuses small chunks', async (t) => {
+    const { port, bytesOf } = await start(t);
+    const pieces = Array.from({ length: 30 }, () => randomBytes(1000));
+    const sending = request({
+      port,
+      method: 'PUT',
+      path: '/bucket/k',
+      headers: { 'content-length': 30_000 },
+    });
+    sending.setNoDelay(true);
+    const answered = once(sending, 'response');
+    for (const piece of pieces) {
+      await new Promise((resolve) => sending.write(piece, resolve));
+      await turn();
+    }
+    sending.end();
+    const [{ statusCode }] = await answered;
+    assert.equal(statusCode, 200);
+    assert.deepEqual(await bytesOf('/bucket/k'), Buffer.concat(pieces));
   });
 
   test('a body that ends too soon becomes no object', async (t) => {
