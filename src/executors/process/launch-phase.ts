@@ -26,6 +26,7 @@ export interface Launch {
 const LAUNCH_ERRORS: Readonly<Record<string, string>> = {
   cgroup: 'the launch could not join its cgroup',
   overlay: "the image's private root could not be mounted",
+  users: 'its namespace of users could not be made',
 };
 
 export function phaseOf(launch: Launch): LaunchPhase {

@@ -47,7 +47,8 @@ echo "{\\"exit-code\\":$?}" >&3
 `;
 
 /**
- * The first program inside a sandbox: says on descriptor 5 that the sandbox stands, then becomes the command. A missing
- * command ends with 127, one that can't be run with 126, and the shell's line in the log says which.
+ * The first program inside a sandbox: says on descriptor 5 that the sandbox stands, lets go of what bubblewrap found at 6
+ * (`user-range.ts`), then becomes the command. A missing command ends with 127, one that can't be run with 126, and the shell's
+ * line in the log says which.
  */
-export const START_COMMAND = `echo '{"started":true}' >&5; exec 5>&- "$@"`;
+export const START_COMMAND = `echo '{"started":true}' >&5; exec 5>&- 6<&- "$@"`;

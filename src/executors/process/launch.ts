@@ -22,6 +22,7 @@ import { bootId } from './process-table.ts';
 import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
 import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
 import { scriptMounts } from './script-image.ts';
+import { type UserRange, userRangeCommand } from './user-range.ts';
 
 /** What one launch is made with. */
 export interface LaunchContext {
@@ -85,6 +86,7 @@ async function prepareSandbox(
     );
   }
   const shell = await hasShell(image);
+  const users = shell ? usersFor(machine, algorithm, image) : undefined;
   const root = image.user && unshare !== undefined ? layOutPrivateRoot(folder.path, image.root) : undefined;
   replaceFile(folder.hosts, hostsFile(algorithm), 0o644);
   const resolver = resolverWithin(algorithm);
@@ -98,6 +100,7 @@ async function prepareSandbox(
     hostname: algorithm.hostname,
     networkIsolation: algorithm.networkIsolation,
     hasNetwork: algorithm.network !== undefined,
+    hasUsers: users !== undefined,
     ...(resolver !== undefined && { resolver: folder.resolver }),
     environment,
     hidden,
@@ -115,6 +118,7 @@ async function prepareSandbox(
     command: [
       ...enterNetwork(algorithm.network),
       ...(root && unshare !== undefined ? privateRootCommand(unshare, root.folder) : []),
+      ...(users ? userRangeCommand(users) : []),
       ...[bubblewrap, '--json-status-fd', '3', '--args', '4', '--'],
       ...(shell ? ['/bin/sh', '-c', START_COMMAND, 'sh'] : []),
       ...command,
@@ -123,6 +127,19 @@ async function prepareSandbox(
     environment: {},
     workdir: '/',
   };
+}
+
+/**
+ * The users of an instance besides its root. On this machine's own files only a job of several instances has a need of them, for the SSH
+ * daemon by which MPI reaches its hosts; all others are spared the capabilities and the milliseconds.
+ */
+function usersFor(
+  { abilities }: Machine,
+  { network, hosts }: Algorithm,
+  { user }: Image,
+): UserRange | undefined {
+  const isCluster = network !== undefined && hosts.length > 1;
+  return user?.uid === 0 || (user === undefined && isCluster) ? abilities.userRange : undefined;
 }
 
 async function preparePlain(

@@ -6,6 +6,7 @@ import { findProgram } from './find-program.ts';
 import { type Limits, makeCgroups, removeCgroups } from './instance-cgroups.ts';
 import { procOptions } from './proc-options.ts';
 import { isolation, type SandboxAbilities } from './sandbox-options.ts';
+import { firstOfRange, type UserRange, userRangeCommand } from './user-range.ts';
 
 /** What this machine allows, found out by trying. */
 export interface Machine {
@@ -90,10 +91,13 @@ async function examineSandbox(): Promise<SandboxFacts> {
 }
 
 async function sandboxFacts(bubblewrap: string, abilities: SandboxAbilities): Promise<SandboxFacts> {
-  const complaint = await trySandbox(bubblewrap, abilities, true);
+  const [complaint, userRange] = await Promise.all([
+    trySandbox(bubblewrap, abilities, true),
+    abilities.userNamespaces ? usableRange(bubblewrap, abilities) : undefined,
+  ]);
   return {
     bubblewrap,
-    abilities,
+    abilities: { ...abilities, ...(userRange && { userRange }) },
     networkIsolation: complaint === undefined,
     obstacles: [],
     shortcomings: [
@@ -101,6 +105,16 @@ async function sandboxFacts(bubblewrap: string, abilities: SandboxAbilities): Pr
       ...(complaint === undefined ? [] : [`Networks can't be isolated here (${complaint}).`]),
     ],
   };
+}
+
+/** The users that sandboxes can have besides their root: only root may give them. */
+async function usableRange(bubblewrap: string, abilities: SandboxAbilities): Promise<UserRange | undefined> {
+  const unshare = findProgram('unshare');
+  const first = firstOfRange();
+  if (process.getuid?.() !== 0 || unshare === undefined || first === undefined) return undefined;
+  const userRange = { unshare, first };
+  const complaint = await trySandbox(bubblewrap, { ...abilities, userRange }, false);
+  return complaint === undefined ? userRange : undefined;
 }
 
 function weaknesses({ userNamespaces, disableUserNamespaces }: SandboxAbilities): readonly string[] {
@@ -117,19 +131,28 @@ function remedy(): string {
   );
 }
 
-/** Makes a sandbox that does nothing. Resolves with bubblewrap's complaint, if it has one. */
+/** Makes a sandbox that does nothing, with users where the abilities have some. Resolves with bubblewrap's complaint, if it has one. */
 function trySandbox(
   bubblewrap: string,
   abilities: SandboxAbilities,
   networkIsolation: boolean,
 ): Promise<string | undefined> {
-  const options = [
-    ...isolation({ abilities, hostname: 'algo-1', networkIsolation, hasNetwork: false }),
+  const { userRange } = abilities;
+  const facts = {
+    hostname: 'algo-1',
+    networkIsolation,
+    hasNetwork: false,
+    hasUsers: userRange !== undefined,
+  };
+  const [program = '', ...words] = [
+    ...(userRange ? userRangeCommand(userRange) : []),
+    bubblewrap,
+    ...isolation({ abilities, ...facts }),
     ...['--ro-bind', '/', '/', '--proc', '/proc', ...procOptions(), '--dev', '/dev', '--tmpfs', '/tmp'],
     ...['--', '/bin/sh', '-c', ':'],
   ];
   return new Promise((resolve) => {
-    execFile(bubblewrap, options, { env: {}, cwd: '/', timeout: 30_000 }, (error, _output, complaint) => {
+    execFile(program, words, { env: {}, cwd: '/', timeout: 30_000 }, (error, _output, complaint) => {
       if (!error) return resolve(undefined);
       resolve(
         complaint

@@ -8,6 +8,7 @@ import { type MountPlace, type MountPoints, mountPoints } from './mount-points.t
 import { kindOf } from './private-paths.ts';
 import { procOptions } from './proc-options.ts';
 import { hostRoot, imageRoot, privateRoot } from './root-options.ts';
+import { CAPABILITIES, USERS_DESCRIPTOR, type UserRange } from './user-range.ts';
 
 /** What one sandbox is made of. Paths are the machine's own. */
 export interface Sandbox {
@@ -22,6 +23,8 @@ export interface Sandbox {
   readonly networkIsolation: boolean;
   /** It is started in the network that it is to have. */
   readonly hasNetwork: boolean;
+  /** It is given a namespace with a range of users, of which its root is one (`user-range.ts`). */
+  readonly hasUsers: boolean;
   /** The file that is seen as `/etc/resolv.conf`. Absent: the machine's. */
   readonly resolver?: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -39,7 +42,12 @@ export interface SandboxAbilities {
   readonly userNamespaces: boolean;
   /** It can keep a sandbox from making user namespaces of its own. */
   readonly disableUserNamespaces: boolean;
+  /** The users that sandboxes can have besides the one who runs the server. Absent: none. */
+  readonly userRange?: UserRange;
 }
+
+/** Where OpenSSH's daemon locks its half without rights into. Images that bring it have the folder; here `/run` is always new. */
+const SSHD_FOLDER = ['--perms', '0755', '--dir', '/run/sshd'];
 
 /** All options of bubblewrap for a sandbox, in the order in which it carries them out. */
 export function sandboxOptions(sandbox: Sandbox): readonly string[] {
@@ -49,6 +57,7 @@ export function sandboxOptions(sandbox: Sandbox): readonly string[] {
   return [
     ...isolation(sandbox),
     ...rootOf(sandbox, points),
+    ...(sandbox.hasUsers && sandbox.merged === undefined ? SSHD_FOLDER : []),
     ...['--ro-bind', '/sys', '/sys', '--proc', '/proc'],
     ...procOptions(),
     ...['--dev', '/dev'],
@@ -101,19 +110,19 @@ function rootOf(
 }
 
 /**
- * Its own process numbers, names and, when asked for, network; no capability, and no way to gain one. Process 1 is the program
+ * Its own process numbers, names and, when asked for, network; no capability, or those of a root among users of its own, and no way to
+ * gain one. Process 1 is the program
  * itself, so that it gets the signals, as in a container. Nothing ties it to its parent: it outlives the server.
  */
 export function isolation(
-  sandbox: Pick<Sandbox, 'abilities' | 'hostname' | 'networkIsolation' | 'hasNetwork'> & {
+  sandbox: Pick<Sandbox, 'abilities' | 'hostname' | 'networkIsolation' | 'hasNetwork' | 'hasUsers'> & {
     readonly image?: Image;
   },
 ): readonly string[] {
   const { abilities } = sandbox;
   return [
-    ...(abilities.userNamespaces ? ['--unshare-user'] : []),
+    ...(sandbox.hasUsers ? ['--userns', String(USERS_DESCRIPTOR)] : ownNamespaceOfUsers(abilities)),
     ...identity(sandbox.image, abilities),
-    ...(abilities.userNamespaces && abilities.disableUserNamespaces ? ['--disable-userns'] : []),
     ...[
       '--unshare-pid',
       '--unshare-ipc',
@@ -123,8 +132,16 @@ export function isolation(
       sandbox.hostname,
     ],
     ...(sandbox.networkIsolation && !sandbox.hasNetwork ? ['--unshare-net'] : []),
-    ...['--cap-drop', 'ALL', '--new-session', '--as-pid-1'],
+    ...['--cap-drop', 'ALL'],
+    ...(sandbox.hasUsers ? CAPABILITIES.flatMap((each) => ['--cap-add', each]) : []),
+    ...['--new-session', '--as-pid-1'],
   ];
+}
+
+/** One in which there is nobody but who runs the server. */
+function ownNamespaceOfUsers({ userNamespaces, disableUserNamespaces }: SandboxAbilities): readonly string[] {
+  if (!userNamespaces) return [];
+  return ['--unshare-user', ...(disableUserNamespaces ? ['--disable-userns'] : [])];
 }
 
 /**
