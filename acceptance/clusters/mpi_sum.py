@@ -2,6 +2,8 @@
 
 import ctypes
 import os
+import sys
+import time
 
 mpi = ctypes.CDLL("libmpi.so.40", mode=ctypes.RTLD_GLOBAL)
 world, sum_of, integers = (
@@ -20,4 +22,6 @@ pointers = [ctypes.c_void_p(each) for each in (integers, sum_of, world)]
 assert mpi.MPI_Allreduce(own, total, length, *pointers) == 0
 assert set(total) == {sum(range(1, size.value + 1))}
 print(f"rank {rank.value} of {size.value} on {os.uname().nodename}: {total[0]}", flush=True)
+# Whoever waits for the daemon of MPI to come and go must get to see it.
+time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0)
 mpi.MPI_Finalize()

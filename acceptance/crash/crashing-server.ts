@@ -13,7 +13,7 @@ import { type ClientEnvironment, ServerProcess } from '../../examples/demo/serve
 export const SETTINGS = 'ACCEPTANCE_SETTINGS';
 /** Jobs of two instances run on the smallest machine. */
 const DEFAULT_SETTINGS = '{"executors": {"process": {"maxInstances": 4}}}';
-const settings: object = JSON.parse(process.env[SETTINGS] ?? DEFAULT_SETTINGS);
+const defaultSettings: object = JSON.parse(process.env[SETTINGS] ?? DEFAULT_SETTINGS);
 
 /** A test of the sandbox that is ours: where a container engine watches over the algorithm, there is nothing of the kind to try. */
 export function sandboxTest(name: string, work: () => Promise<void>): void {
@@ -27,10 +27,17 @@ export class CrashingServer {
   readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly #port: number;
+  readonly #settings: object;
   #process: ServerProcess;
 
-  private constructor(dataDir: string, process: ServerProcess, environment: ClientEnvironment) {
+  private constructor(
+    dataDir: string,
+    process: ServerProcess,
+    environment: ClientEnvironment,
+    settings: object,
+  ) {
     this.dataDir = dataDir;
+    this.#settings = settings;
     this.#process = process;
     this.#port = process.port;
     const client = {
@@ -48,10 +55,10 @@ export class CrashingServer {
     this.s3 = new S3Client({ ...client, forcePathStyle: true });
   }
 
-  static async start(): Promise<CrashingServer> {
+  static async start(settings = defaultSettings): Promise<CrashingServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-crash-'));
     const server = await ServerProcess.start({ dataDir, settings });
-    return new CrashingServer(dataDir, server, await server.clientEnvironment());
+    return new CrashingServer(dataDir, server, await server.clientEnvironment(), settings);
   }
 
   get pid(): number | undefined {
@@ -65,7 +72,11 @@ export class CrashingServer {
   }
 
   async start(): Promise<void> {
-    this.#process = await ServerProcess.start({ dataDir: this.dataDir, port: this.#port, settings });
+    this.#process = await ServerProcess.start({
+      dataDir: this.dataDir,
+      port: this.#port,
+      settings: this.#settings,
+    });
   }
 
   async crash(): Promise<void> {
@@ -75,7 +86,10 @@ export class CrashingServer {
 
   /** Starts it and kills it `ms` later, most likely before it is ready: in the middle of its recovery. */
   async crashInRecovery(ms: number): Promise<void> {
-    await ServerProcess.startAndKill({ dataDir: this.dataDir, port: this.#port, settings }, ms);
+    await ServerProcess.startAndKill(
+      { dataDir: this.dataDir, port: this.#port, settings: this.#settings },
+      ms,
+    );
   }
 
   async remove(): Promise<void> {

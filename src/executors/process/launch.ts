@@ -24,6 +24,9 @@ import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
 import { scriptMounts } from './script-image.ts';
 import { type UserRange, userRangeCommand } from './user-range.ts';
 
+/** Root may log in, but by no password. */
+const NO_PASSWORD = 'root:*:::::::\n';
+
 /** What one launch is made with. */
 export interface LaunchContext {
   readonly config: ProcessConfig;
@@ -89,6 +92,7 @@ async function prepareSandbox(
   const users = shell ? usersFor(machine, algorithm, image) : undefined;
   const root = image.user && unshare !== undefined ? layOutPrivateRoot(folder.path, image.root) : undefined;
   replaceFile(folder.hosts, hostsFile(algorithm), 0o644);
+  if (users) replaceFile(folder.passwords, NO_PASSWORD);
   const resolver = resolverWithin(algorithm);
   if (resolver !== undefined) replaceFile(folder.resolver, resolver, 0o644);
   const options = sandboxOptions({
@@ -101,6 +105,7 @@ async function prepareSandbox(
     networkIsolation: algorithm.networkIsolation,
     hasNetwork: algorithm.network !== undefined,
     hasUsers: users !== undefined,
+    passwords: folder.passwords,
     ...(resolver !== undefined && { resolver: folder.resolver }),
     environment,
     hidden,

@@ -17,6 +17,8 @@ export interface RunFolder {
   readonly hosts: string;
   /** What the instance's resolver is, where the machine's own can't be asked from its network. */
   readonly resolver: string;
+  /** The passwords of an instance that has users of its own: nobody has one. */
+  readonly passwords: string;
 }
 
 export function runFolder(home: string): RunFolder {
@@ -30,6 +32,7 @@ export function runFolder(home: string): RunFolder {
     options: inside('options'),
     hosts: inside('hosts'),
     resolver: inside('resolv.conf'),
+    passwords: inside('shadow'),
   };
 }
 

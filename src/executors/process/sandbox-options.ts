@@ -25,6 +25,8 @@ export interface Sandbox {
   readonly hasNetwork: boolean;
   /** It is given a namespace with a range of users, of which its root is one (`user-range.ts`). */
   readonly hasUsers: boolean;
+  /** The file that is then seen as `/etc/shadow` in the place of the machine's own. */
+  readonly passwords: string;
   /** The file that is seen as `/etc/resolv.conf`. Absent: the machine's. */
   readonly resolver?: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -46,9 +48,6 @@ export interface SandboxAbilities {
   readonly userRange?: UserRange;
 }
 
-/** Where OpenSSH's daemon locks its half without rights into. Images that bring it have the folder; here `/run` is always new. */
-const SSHD_FOLDER = ['--perms', '0755', '--dir', '/run/sshd'];
-
 /** All options of bubblewrap for a sandbox, in the order in which it carries them out. */
 export function sandboxOptions(sandbox: Sandbox): readonly string[] {
   const { image } = sandbox;
@@ -57,7 +56,7 @@ export function sandboxOptions(sandbox: Sandbox): readonly string[] {
   return [
     ...isolation(sandbox),
     ...rootOf(sandbox, points),
-    ...(sandbox.hasUsers && sandbox.merged === undefined ? SSHD_FOLDER : []),
+    ...(sandbox.hasUsers ? loginsOf(sandbox) : []),
     ...['--ro-bind', '/sys', '/sys', '--proc', '/proc'],
     ...procOptions(),
     ...['--dev', '/dev'],
@@ -135,6 +134,19 @@ export function isolation(
     ...['--cap-drop', 'ALL'],
     ...(sandbox.hasUsers ? CAPABILITIES.flatMap((each) => ['--cap-add', each]) : []),
     ...['--new-session', '--as-pid-1'],
+  ];
+}
+
+/**
+ * What OpenSSH's daemon needs that an image with one has: a folder to lock its half without rights into, where `/run` is always new; and
+ * that root is somebody who may log in, which can't be seen where the machine's passwords are covered.
+ */
+function loginsOf({ image, merged, passwords }: Sandbox): readonly string[] {
+  if (merged !== undefined) return [];
+  const covered = image.root === '/' && kindOf('/etc/shadow') === 'file';
+  return [
+    ...['--perms', '0755', '--dir', '/run/sshd'],
+    ...(covered ? ['--ro-bind', passwords, '/etc/shadow'] : []),
   ];
 }
 

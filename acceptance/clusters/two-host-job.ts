@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateTrainingJobCommand,
+  type CreateTrainingJobCommandInput,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobCommandOutput,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { service } from '../javascript/cases.ts';
+
+/** How long a job of a test may take to become what it is to be, in milliseconds. */
+export const WITHIN_MS = 180_000;
+
+const ENDED = new Set(['Completed', 'Failed', 'Stopped']);
+
+/** Where the programs of the jobs are, as a channel. */
+export const CODE_CHANNEL = {
+  ChannelName: 'code',
+  DataSource: {
+    S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${service.bucket}/clusters/` },
+  },
+} as const;
+
+/** The clients of one server. */
+export interface Clients {
+  readonly sagemaker: SageMakerClient;
+  readonly logs: CloudWatchLogsClient;
+}
+
+/** Creates a job of two instances. Returns its name. */
+export async function create(
+  { sagemaker }: Clients,
+  name: string,
+  command: readonly string[] | undefined,
+  change: Partial<CreateTrainingJobCommandInput> = {},
+): Promise<string> {
+  await sagemaker.send(
+    new CreateTrainingJobCommand({
+      TrainingJobName: name,
+      RoleArn: service.role,
+      AlgorithmSpecification: {
+        TrainingImage: 'trainyard/host:latest',
+        TrainingInputMode: 'File',
+        ...(command && { ContainerEntrypoint: [...command] }),
+      },
+      InputDataConfig: [CODE_CHANNEL],
+      OutputDataConfig: { S3OutputPath: `s3://${service.bucket}/clusters-output` },
+      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 1 },
+      StoppingCondition: { MaxRuntimeInSeconds: 150 },
+      ...change,
+    }),
+  );
+  return name;
+}
+
+/** The lines of all hosts of a job that must complete. */
+export async function completed(clients: Clients, name: string): Promise<string[]> {
+  const job = await until(clients, name, ({ TrainingJobStatus = '' }) => ENDED.has(TrainingJobStatus));
+  const lines = await linesOf(clients, name);
+  if (job.TrainingJobStatus === 'Completed') return lines;
+  throw new Error(`${name} is ${job.TrainingJobStatus}: ${job.FailureReason}\n${lines.join('\n')}`);
+}
+
+/** The job as soon as it is as wanted. */
+export async function until(
+  { sagemaker }: Clients,
+  name: string,
+  wanted: (job: DescribeTrainingJobCommandOutput) => boolean,
+): Promise<DescribeTrainingJobCommandOutput> {
+  for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(50)) {
+    const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    if (wanted(job)) return job;
+  }
+  throw new Error(`${name} is not as it should be within ${WITHIN_MS / 1000} s`);
+}
+
+/** What all hosts printed. */
+async function linesOf({ logs }: Clients, name: string): Promise<string[]> {
+  const group = { logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: `${name}/` };
+  const lines: string[] = [];
+  for await (const page of paginateFilterLogEvents({ client: logs }, group))
+    lines.push(...(page.events ?? []).map(({ message = '' }) => message));
+  return lines;
+}
