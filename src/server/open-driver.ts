@@ -30,6 +30,8 @@ export interface DriverPlace {
 
 export interface OpenDriver {
   readonly driver: Driver;
+  /** Takes up what earlier servers left, as soon as it is known where this one is found. Before any job is. */
+  listening(): Promise<void>;
   /** Ends what it does beside its jobs. */
   close(): Promise<void>;
 }
@@ -54,7 +56,7 @@ async function dockerDriver(
   agents.log(describeEngine(engine));
   for (const problem of driver.problems) agents.log(problem);
   await driver.removeOrphans();
-  return { driver, close: async () => undefined };
+  return { driver, listening: async () => undefined, close: async () => undefined };
 }
 
 async function processDriver(
@@ -72,7 +74,7 @@ async function processDriver(
   });
   const [fingerprint, { networks, ...reach }] = await Promise.all([
     runtime.fingerprint(),
-    openNetworks({ ...{ config, dataDir, vpc, holdsInstances }, ports: loopbackPorts }),
+    openNetworks({ ...{ config, dataDir, vpc, holdsInstances }, ports: loopbackPorts, log }),
   ]);
   for (const problem of [...fingerprint.problems, ...(reach.problem ? [reach.problem] : [])]) log(problem);
   if (!fingerprint.ok || !reach.ok) throw new CannotStart('jobs can not be run on this machine: see above.');
@@ -81,5 +83,12 @@ async function processDriver(
     credentials: images.credentials,
     agents,
   });
-  return { driver, close: () => unpacked.close() };
+  return {
+    driver,
+    listening: () => networks.takeUp(),
+    close: async () => {
+      networks.close();
+      await unpacked.close();
+    },
+  };
 }

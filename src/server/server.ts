@@ -112,7 +112,11 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     runningRole: (jobId) => runningRole(database, jobId),
   });
   let url = '';
-  const { driver, close: closeDriver } = await openDriver(settings, {
+  const {
+    driver,
+    listening,
+    close: closeDriver,
+  } = await openDriver(settings, {
     ...{ layout, clock },
     agents: {
       storage: objects.storage,
@@ -237,6 +241,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     variables: clientVariables(settings, url, keys),
     proxyVariables: proxyVariables(url, layout),
   });
+  await listening();
   orchestrator.recover();
   webhooks.start();
   void uploads.endSilent(closing.signal);

@@ -27,7 +27,7 @@ async function refusal(
   const fileSystems = { 'fs-12345678': { path: place.folder } };
   const agents = { ...place.environment, fileSystems };
   const networks = new ProcessNetworks({
-    ...{ config, prefix: 'trainyard-00000000', ports: () => [] },
+    ...{ config, prefix: 'trainyard-00000000', ports: () => [], log: () => undefined },
     abilities: { namespaces: true, uplink: true },
     vpc: { subnets: {}, securityGroups: {} },
   });

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { askIp, ip, ipWithin, NAMESPACES, shellWithin } from './ip-command.ts';
 import type { NetworkNames } from './network-names.ts';
-import { hostAddress, type Subnet, subnetOf, subnetText } from './subnet.ts';
+import { type NetworkNote, noteOf, noteText } from './network-note.ts';
+import { hostAddress, type Subnet } from './subnet.ts';
 import { endUplinks } from './uplink.ts';
+import { endWatches } from './uplink-watch.ts';
 
 /** The name of an instance's interface to the others: the one that SageMaker's instances have. */
 export const INTERFACE = 'eth0';
@@ -54,17 +56,24 @@ export async function joinNamespaces(
   );
 }
 
-/** Says on the bridge itself that all of the network is made, and with which addresses. */
-export async function declareMade(names: NetworkNames, subnet: Subnet): Promise<void> {
-  await ipWithin(names.hub, [`link set ${BRIDGE} alias ${subnetText(subnet)}`]);
+/** Says on the bridge itself that all of the network is made, and how. */
+export async function declareMade(hub: string, note: NetworkNote): Promise<void> {
+  await ipWithin(hub, [`link set ${BRIDGE} alias ${noteText(note)}`]);
 }
 
-/** The subnet of a network that was made before; undefined when there is none, or only a part of one. */
-export async function madeSubnet(names: NetworkNames): Promise<Subnet | undefined> {
-  if (!namespaces().includes(names.hub)) return undefined;
-  const links = await askIp('-n', names.hub, 'link', 'show');
+/** What a network that was made before says of itself; undefined when there is none, or only a part of one. */
+export async function noteOfMade(hub: string): Promise<NetworkNote | undefined> {
+  if (!namespaces().includes(hub)) return undefined;
+  const links = await askIp('-n', hub, 'link', 'show');
   const alias = Array.isArray(links) ? links.find(({ ifname }) => ifname === BRIDGE)?.ifalias : undefined;
-  return typeof alias === 'string' ? subnetOf(alias) : undefined;
+  return typeof alias === 'string' ? noteOf(alias) : undefined;
+}
+
+/** The address that an instance was given. */
+export async function addressOf(namespace: string): Promise<string | undefined> {
+  const links = await askIp('-n', namespace, '-4', 'addr', 'show', 'dev', INTERFACE);
+  const address = Array.isArray(links) ? links[0]?.addr_info?.[0]?.local : undefined;
+  return typeof address === 'string' ? address : undefined;
 }
 
 /** Removes those that there are, with their interfaces and uplinks. */
@@ -73,6 +82,7 @@ export async function removeNamespaces(names: readonly string[]): Promise<void> 
   const there = names.filter((name) => present.has(name));
   if (there.length === 0) return;
   endUplinks(there);
+  endWatches(there);
   await ip(there.map((name) => `netns delete ${name}`));
 }
 

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,9 @@ export const noUplink = noNamespaces || (abilities.uplink !== true && abilities.
 export function networksOf(t: TestContext, options: Partial<ProcessNetworksOptions> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'trainyard-networks-'));
   const prefix = prefixOf(dataDir);
+  const closing: ProcessNetworks[] = [];
   t.after(async () => {
+    for (const networks of closing) networks.close();
     await removeNamespaces(madeBy(prefix));
     rmSync(dataDir, { recursive: true });
   });
@@ -36,9 +39,12 @@ export function networksOf(t: TestContext, options: Partial<ProcessNetworksOptio
     prefix,
     ports: () => [],
     vpc: vpcSettings.parse({}),
+    log: () => undefined,
     ...options,
   };
-  return { networks: new ProcessNetworks(all), prefix, dataDir };
+  const networks = new ProcessNetworks(all);
+  closing.push(networks);
+  return { networks, prefix, dataDir };
 }
 
 /** The names of a server's namespaces. */
@@ -55,6 +61,15 @@ export function plansOf(
   const ResourceConfig = { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 0 } as const;
   const of = (host: string) => planOf({ ResourceConfig, ...request }, { hosts: HOSTS, host, ...plan });
   return [of('algo-1'), of('algo-2')];
+}
+
+/** A server that makes the network of an instance, and then waits. */
+export function makerOf(prefix: string, plan: InstancePlan): ChildProcess {
+  return spawn(process.execPath, [
+    join(import.meta.dirname, 'network-maker.fixture.ts'),
+    prefix,
+    JSON.stringify(plan),
+  ]);
 }
 
 /** An instance that runs a script where its plan's network is. */

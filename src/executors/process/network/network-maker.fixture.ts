@@ -8,6 +8,7 @@ if (import.meta.main && prefix && plan) {
     abilities: { namespaces: true, uplink: true },
     vpc: { subnets: {}, securityGroups: {} },
     ports: () => [],
+    log: () => undefined,
     prefix,
   });
   await networks.join(JSON.parse(plan));

@@ -23,6 +23,11 @@ export function networkNames(
   return { hub, instance: (host) => `${hub}-${host}` };
 }
 
+/** Whether a namespace of that server's joins the instances of a job. */
+export function isHub(prefix: string, namespace: string): boolean {
+  return namespace.startsWith(`${prefix}-`) && /^\d+-(?:\d+|warm)$/.test(namespace.slice(prefix.length + 1));
+}
+
 /** The number of the job, or of the warm pool, that a namespace was made for; undefined when it is none of that server's. */
 export function jobOf(prefix: string, namespace: string): number | undefined {
   if (!namespace.startsWith(`${prefix}-`)) return undefined;

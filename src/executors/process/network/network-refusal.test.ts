@@ -22,7 +22,14 @@ function refusal(
   network: 'auto' | 'shared' = 'auto',
 ): string | undefined {
   const networks = new ProcessNetworks({
-    ...{ config: { network }, abilities, vpc, prefix: 'trainyard-00000000', ports: () => [] },
+    ...{
+      config: { network },
+      abilities,
+      vpc,
+      prefix: 'trainyard-00000000',
+      ports: () => [],
+      log: () => undefined,
+    },
   });
   return networks.refusal({ ...REQUEST, ...change });
 }

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
-import type { InstancePlan } from '../../../agent/instance-agent.ts';
 import { planOf } from '../../../agent/testing/test-instance.fixture.ts';
 import { argumentsOf, processes } from '../process-table.ts';
 import { finished, started, until } from '../sandbox-fixture.ts';
@@ -14,6 +11,7 @@ import { askIp, ip, ipWithin } from './ip-command.ts';
 import {
   fetchFrom,
   madeBy,
+  makerOf,
   networksOf,
   noNamespaces,
   noUplink,
@@ -302,18 +300,11 @@ describe('instances that are not isolated', { skip: noUplink }, () => {
   });
 });
 
-/** A server that makes the network of an instance, and then waits. */
-function makerOf(prefix: string, plan: InstancePlan): ChildProcess {
-  return spawn(process.execPath, [
-    join(import.meta.dirname, 'network-maker.fixture.ts'),
-    prefix,
-    JSON.stringify(plan),
-  ]);
-}
-
 /** The numbers of the processes that serve the uplinks of a network. */
 function uplinksOf(hub: string): readonly number[] {
-  return processes().filter((pid) => argumentsOf(pid).some((word) => word.includes(hub)));
+  return processes().filter((pid) =>
+    argumentsOf(pid).some((word) => word.startsWith('/') && word.includes(hub)),
+  );
 }
 
 function hasLoopbackOfIPv6(): boolean {

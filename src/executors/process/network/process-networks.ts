@@ -13,16 +13,18 @@ import {
   declareMade,
   INTERFACE,
   joinNamespaces,
-  madeSubnet,
   namespaces,
+  noteOfMade,
   removeNamespaces,
 } from './job-namespaces.ts';
 import { machineSubnets } from './machine-subnets.ts';
 import type { NetworkAbilities } from './network-abilities.ts';
-import { jobOf, type NetworkNames, networkNames } from './network-names.ts';
+import { isHub, jobOf, type NetworkNames, networkNames } from './network-names.ts';
+import type { Reach } from './network-note.ts';
 import { sharedNetwork } from './shared-network.ts';
 import { freeSubnet, hostAddress, type Subnet } from './subnet.ts';
 import { openUplink } from './uplink.ts';
+import { forwarded, UplinkKeeper } from './uplink-keeper.ts';
 import { networkKindOf, type VpcConfig, vpcRefusal } from './vpc.ts';
 
 export interface ProcessNetworksOptions {
@@ -34,6 +36,7 @@ export interface ProcessNetworksOptions {
   readonly ports: () => readonly number[];
   /** What the subnets and security groups of requests are on this machine. */
   readonly vpc: VpcConfig;
+  readonly log: (line: string) => void;
 }
 
 /**
@@ -46,9 +49,12 @@ export class ProcessNetworks implements InstanceNetworks {
   readonly #made = new Map<string, Subnet>();
   /** What was asked for last of each attempt's network: the instances of one are served side by side. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #uplinks: UplinkKeeper;
 
   constructor(options: ProcessNetworksOptions) {
     this.#options = options;
+    const inTurn = (hub: string, work: () => Promise<void>) => this.#inTurn({ hub }, work);
+    this.#uplinks = new UplinkKeeper({ ports: options.ports, log: options.log, inTurn });
   }
 
   /** Why a job can't have the network that it asks for: the member and the cause, in one sentence. Undefined: it can. */
@@ -80,6 +86,7 @@ export class ProcessNetworks implements InstanceNetworks {
         const name = names.instance(host);
         return name !== own && present.includes(name);
       });
+      if (!isShared) this.#uplinks.forget(names.hub);
       await removeNamespaces(isShared ? [own] : [own, names.hub]);
     });
   }
@@ -93,12 +100,29 @@ export class ProcessNetworks implements InstanceNetworks {
     await removeNamespaces(orphans);
   }
 
+  /** Takes up the networks that earlier servers made, when the ports are known. Before any instance is served. */
+  async takeUp(): Promise<void> {
+    const hubs = namespaces().filter((name) => isHub(this.#options.prefix, name));
+    await Promise.all(
+      hubs.map((hub) =>
+        this.#inTurn({ hub }, () => this.#uplinks.takeUp(hub)).catch((error: Error) =>
+          this.#options.log(`The uplinks of ${hub} can't be seen to: ${error.message}.`),
+        ),
+      ),
+    );
+  }
+
+  /** Watches over no network any more. All of them stay. */
+  close(): void {
+    this.#uplinks.close();
+  }
+
   /**
    * The subnet of the attempt's network, which is whole when this resolves; undefined for a shared one. What is made stays, whatever the
    * settings and the machine have become since.
    */
   async #subnet(names: NetworkNames, plan: InstancePlan): Promise<Subnet | undefined> {
-    const known = this.#made.get(names.hub) ?? (await madeSubnet(names));
+    const known = this.#made.get(names.hub) ?? (await noteOfMade(names.hub))?.subnet;
     const subnet = known ?? (this.#hasNamespaces(plan) ? await this.#make(names, plan) : undefined);
     if (subnet) this.#made.set(names.hub, subnet);
     return subnet;
@@ -116,21 +140,30 @@ export class ProcessNetworks implements InstanceNetworks {
     const subnet = freeSubnet(taken, plan.jobId);
     if (!subnet)
       throw new Error('the routes of this machine leave no private addresses for the instances of a job');
+    const reach = this.#reach(plan);
+    const told = reach === 'none' ? [] : this.#options.ports();
     await Promise.all([
       joinNamespaces(names, plan.hosts, subnet),
-      plan.request.EnableNetworkIsolation ? undefined : this.#openUplinks(names, plan, subnet),
+      reach === 'none' ? undefined : this.#openUplinks(names, plan, subnet),
     ]);
-    await declareMade(names, subnet);
+    await declareMade(names.hub, { subnet, reach, told });
+    if (reach !== 'none') this.#uplinks.keep(names.hub);
     return subnet;
   }
 
   async #openUplinks(names: NetworkNames, plan: InstancePlan, subnet: Subnet): Promise<void> {
-    const shared = { ports: this.#options.ports(), wayOut: !this.#isClosed(plan) };
+    const ports = this.#options.ports();
+    const shared = { ports: forwarded(ports, ports), wayOut: this.#reach(plan) === 'open' };
     await Promise.all(
       plan.hosts.map((host, index) =>
         openUplink(names.instance(host), { ...shared, address: hostAddress(subnet, index + 1) }),
       ),
     );
+  }
+
+  #reach(plan: InstancePlan): Reach {
+    if (plan.request.EnableNetworkIsolation) return 'none';
+    return this.#isClosed(plan) ? 'closed' : 'open';
   }
 
   /** An isolated job has no network to the outside, whatever its subnet has. */
@@ -139,7 +172,7 @@ export class ProcessNetworks implements InstanceNetworks {
   }
 
   /** One after the other for each attempt. */
-  #inTurn<T>({ hub }: NetworkNames, work: () => Promise<T>): Promise<T> {
+  #inTurn<T>({ hub }: Pick<NetworkNames, 'hub'>, work: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(hub) ?? Promise.resolve()).then(work, work);
     this.#turns.set(hub, turn);
     const forget = () => {
