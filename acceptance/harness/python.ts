@@ -32,6 +32,15 @@ export const sageMakerSdk = (version: 2 | 3) =>
 export const notebookClients = () =>
   install(clients('acceptance-notebooks-venv', '../examples/notebooks/requirements.txt', 'nbclient'));
 
+/**
+ * A virtual environment with the toolkit that SageMaker's images run training scripts with, which needs a C compiler. It is shown to jobs, so
+ * its Python is the machine's.
+ */
+export const trainingToolkit = () =>
+  install(clients('acceptance-toolkit-venv', 'requirements-toolkit.txt', 'sagemaker_training'), [
+    '/usr/bin/python3',
+  ]);
+
 function clients(name: string, requirements: string, module: string): Clients {
   const folder = fileURLToPath(new URL(`../../.cache/${name}/`, import.meta.url));
   return {
@@ -40,10 +49,13 @@ function clients(name: string, requirements: string, module: string): Clients {
   };
 }
 
-async function install(wanted: Clients): Promise<string> {
+async function install(
+  wanted: Clients,
+  pythons: readonly string[] = ['python3', '/usr/bin/python3'],
+): Promise<string> {
   const { folder, requirements, stamp } = wanted;
   const bin = join(folder, 'bin');
-  const python = await pythonWithVenv();
+  const python = await pythonWithVenv(pythons);
   if (await isCurrent(wanted)) return bin;
   process.stdout.write(`Installing the Python clients of ${basename(requirements)}\n`);
   await rm(folder, { recursive: true, force: true });
@@ -53,8 +65,8 @@ async function install(wanted: Clients): Promise<string> {
   return bin;
 }
 
-async function pythonWithVenv(): Promise<string> {
-  for (const python of ['python3', '/usr/bin/python3']) {
+async function pythonWithVenv(pythons: readonly string[]): Promise<string> {
+  for (const python of pythons) {
     if (await succeeds(python, ['-c', 'import ensurepip, venv'])) return python;
   }
   throw new Unavailable(

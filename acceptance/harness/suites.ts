@@ -116,7 +116,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'clusters',
-    what: 'jobs of two instances: torchrun, networks',
+    what: 'jobs of two instances: torchrun, MPI, networks',
     needsServer: false,
     run: (environment) => node('clusters', environment),
   },

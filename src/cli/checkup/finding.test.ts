@@ -6,7 +6,15 @@ import { canRunJobs, checkupText } from './finding.ts';
 import { findingsOf } from './machine-findings.ts';
 
 const GOOD: Fingerprint = {
-  ...{ ok: true, problems: [], sandbox: 'bubblewrap', cgroups: 'v2', userNamespaces: true, gpus: [0, 1] },
+  ...{
+    ok: true,
+    problems: [],
+    sandbox: 'bubblewrap',
+    cgroups: 'v2',
+    userNamespaces: true,
+    users: true,
+    gpus: [0, 1],
+  },
   ...{ networkIsolation: true, cores: 8, memoryBytes: 16e9 },
 };
 

@@ -19,6 +19,8 @@ export interface Fingerprint {
   /** How limits of memory and processors are enforced. */
   readonly cgroups: 'v2' | 'v1' | 'none';
   readonly userNamespaces: boolean;
+  /** Root of a sandbox can have other users beside it. */
+  readonly users: boolean;
   /** Indexes of the machine's GPUs. */
   readonly gpus: readonly number[];
   readonly networkIsolation: boolean;
@@ -41,6 +43,7 @@ export async function fingerprintOf(
     sandbox: config.sandbox,
     cgroups: machine.cgroups?.version ?? 'none',
     userNamespaces: machine.abilities.userNamespaces,
+    users: machine.abilities.userRange !== undefined,
     gpus: machineGpus(),
     networkIsolation: machine.networkIsolation,
     cores: machine.cores,

@@ -58,6 +58,9 @@ type SandboxFacts = Pick<
   'bubblewrap' | 'abilities' | 'networkIsolation' | 'obstacles' | 'shortcomings'
 >;
 
+const ONE_USER =
+  'MPI can’t reach other hosts by ssh: sandboxes have one user each, and others would need unshare of util-linux 2.36 or later, and ids beyond 65535.';
+
 function withoutSandbox(): SandboxFacts {
   return {
     abilities: { userNamespaces: false, disableUserNamespaces: false },
@@ -103,6 +106,7 @@ async function sandboxFacts(bubblewrap: string, abilities: SandboxAbilities): Pr
     shortcomings: [
       ...weaknesses(abilities),
       ...(complaint === undefined ? [] : [`Networks can't be isolated here (${complaint}).`]),
+      ...(userRange || process.getuid?.() !== 0 ? [] : [ONE_USER]),
     ],
   };
 }

@@ -10,7 +10,15 @@ import { ProcessDriver } from './process-driver.ts';
 import { createProcessRuntime } from './process-runtime.ts';
 
 const FINGERPRINT: Fingerprint = {
-  ...{ ok: true, problems: [], sandbox: 'bubblewrap', cgroups: 'none', userNamespaces: true, gpus: [] },
+  ...{
+    ok: true,
+    problems: [],
+    sandbox: 'bubblewrap',
+    cgroups: 'none',
+    userNamespaces: true,
+    users: true,
+    gpus: [],
+  },
   ...{ networkIsolation: true, cores: 2, memoryBytes: 1e9 },
 };
 

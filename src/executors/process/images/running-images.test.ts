@@ -133,6 +133,18 @@ describe('an image’s own settings', { skip }, () => {
     assert.equal(output, '1000\n1001\n/home/app image job /work/here\n/work/here\n1000\n');
   });
 
+  it('leave root what it is in a container: it may give files to others, and run programs as them', {
+    skip: process.getuid?.() !== 0 && 'needs root',
+  }, async (t) => {
+    const text = `busybox chown 1000:1001 /hello /opt/ml/model && stat -c %u:%g /hello /opt/ml/model
+      busybox su -s /bin/sh app -c 'id -u; touch /etc/x 2>/dev/null || echo no'`;
+    const passwd = 'root:x:0:0::/root:/bin/sh\napp:x:1000:1001::/:/bin/sh\n';
+    const script = `printf '${passwd}' > /etc/passwd; echo > /hello; echo > /opt/ml/model; ${text}`;
+    const { output, algorithm } = await ran(t, 'plain', shell(script));
+    assert.equal(output, '1000:1001\n1000:1001\n1000\nno\n');
+    assert.ok(statSync(join(algorithm.mlRoot, 'model')).uid > 65_536);
+  });
+
   it('may name users and groups by number or name', async (t) => {
     const who = shell('id -u; id -g; echo $HOME');
     assert.equal((await ran(t, 'numbers', who)).output, '1234\n5678\n/\n');
