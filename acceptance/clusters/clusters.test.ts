@@ -11,11 +11,12 @@ import { prefixOf } from '../../src/executors/process/network/network-names.ts';
 import { CrashingServer } from '../crash/crashing-server.ts';
 import { service } from '../javascript/cases.ts';
 import { missing } from './missing.ts';
-import { completed, create, until, WITHIN_MS } from './two-host-job.ts';
+import { completed, create, linesOf, until, WITHIN_MS } from './two-host-job.ts';
 
 const PYTHON = '/usr/bin/python3';
 
 const CODE = '/opt/ml/input/data/code';
+const ASK = [PYTHON, `${CODE}/ask.py`];
 const GREET = [PYTHON, `${CODE}/greet.py`];
 const MPI_OVER_SSH = [PYTHON, `${CODE}/ssh_mpi.py`];
 const MPI = [PYTHON, `${CODE}/mpi.py`];
@@ -25,7 +26,15 @@ let server: CrashingServer;
 
 before(async () => {
   server = await CrashingServer.start();
-  for (const name of ['greet.py', 'mpi.py', 'mpi_sum.py', 'ssh_mpi.py', 'torchrun.sh', 'train.py']) {
+  for (const name of [
+    'ask.py',
+    'greet.py',
+    'mpi.py',
+    'mpi_sum.py',
+    'ssh_mpi.py',
+    'torchrun.sh',
+    'train.py',
+  ]) {
     const Body = await readFile(new URL(name, import.meta.url));
     await upload(name, Body);
   }
@@ -115,6 +124,18 @@ test('hosts go on together when the server is killed, and meet after it has come
   await server.crash();
   const lines = await completed(server, name);
   assert.equal(lines.filter((line) => / met algo-\d /.test(line)).length, 2);
+  await nothingLeft();
+});
+
+test('hosts find a server that comes back at another port where they were told that it is', {
+  skip: noNamespaces,
+}, async () => {
+  const name = await create(server, 'moved', ASK);
+  const found = (line: string) => line.endsWith(' found');
+  while ((await linesOf(server, name)).filter(found).length < 2) await delay(50);
+  server = await server.moved();
+  const lines = await completed(server, name);
+  assert.equal(lines.filter((line) => line.endsWith(' found again')).length, 2, lines.join('\n'));
   await nothingLeft();
 });
 

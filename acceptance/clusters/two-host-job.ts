@@ -76,7 +76,7 @@ export async function until(
 }
 
 /** What all hosts printed. */
-async function linesOf({ logs }: Clients, name: string): Promise<string[]> {
+export async function linesOf({ logs }: Clients, name: string): Promise<string[]> {
   const group = { logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: `${name}/` };
   const lines: string[] = [];
   for await (const page of paginateFilterLogEvents({ client: logs }, group))

@@ -84,6 +84,13 @@ export class CrashingServer {
     await this.start();
   }
 
+  /** Kills it, and starts another one with its data, at another port. */
+  async moved(): Promise<CrashingServer> {
+    await this.kill();
+    const server = await ServerProcess.start({ dataDir: this.dataDir, settings: this.#settings });
+    return new CrashingServer(this.dataDir, server, await server.clientEnvironment(), this.#settings);
+  }
+
   /** Starts it and kills it `ms` later, most likely before it is ready: in the middle of its recovery. */
   async crashInRecovery(ms: number): Promise<void> {
     await ServerProcess.startAndKill(

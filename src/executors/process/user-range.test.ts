@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../clock/system-clock.ts';
 import type { Algorithm } from '../runtime.ts';
@@ -18,7 +19,7 @@ import { examineMachine } from './machine.ts';
 import { networksOf, noNamespaces, placed, plansOf } from './network/network-fixture.ts';
 import { createProcessRuntime } from './process-runtime.ts';
 import { argumentsOf, processes } from './process-table.ts';
-import { defaultSettings, exited, finished, instance, script } from './sandbox-fixture.ts';
+import { defaultSettings, exited, finished, instance, script, started } from './sandbox-fixture.ts';
 import { firstOfRange } from './user-range.ts';
 
 const range = (await examineMachine(defaultSettings)).abilities.userRange;
@@ -152,6 +153,17 @@ os.chroot("."); print(os.path.exists("/opt/ml/here"), os.path.exists("/proc/1/ro
     );
     assert.equal(output, '');
     assert.equal(readFileSync(secret, 'utf8'), 'secret\n');
+  });
+
+  it('leaves a session without any of its capabilities', async (t) => {
+    const running = await started(t, await host(t, 'sleep 1000; :'));
+    assert.ok(running.open);
+    const session = await running.open({ command: ['grep', '-E', '^Cap(Eff|Prm|Bnd)', '/proc/self/status'] });
+    const masks = (await text(session.output)).trim().split('\n');
+    assert.deepEqual(
+      masks.map((line) => line.split(/\s+/)[1]),
+      Array(3).fill('0'.repeat(16)),
+    );
   });
 
   it('sees no process but its own, and ends none', async (t) => {
