@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { findProgram } from '../find-program.ts';
 import { argumentsOf, processes } from '../process-table.ts';
 import { started, until } from '../sandbox-fixture.ts';
 import { makerOf, networksOf, noUplink, placed, plansOf, says, tryToReach } from './network-fixture.ts';
@@ -36,6 +40,20 @@ const isWhole = (hub: string, ended: number) => {
   const pids = uplinksOf(hub).map(({ pid }) => pid);
   return pids.length === 2 && !pids.includes(ended);
 };
+
+/** Takes pasta away from the PATH. Returns what gives it back. */
+function withoutPasta(t: TestContext): () => void {
+  const bin = mkdtempSync(join(tmpdir(), 'trainyard-bin-'));
+  for (const name of ['ip', 'nsenter']) symlinkSync(findProgram(name) ?? '', join(bin, name));
+  const { PATH } = process.env;
+  const restore = () => void Object.assign(process.env, { PATH });
+  t.after(() => {
+    restore();
+    rmSync(bin, { recursive: true });
+  });
+  process.env.PATH = bin;
+  return restore;
+}
 
 /** Who listens in a network. */
 const listeners = (hub: string) =>
@@ -91,6 +109,23 @@ describe('an uplink that ends', { skip: noUplink }, () => {
     process.kill(listener, 'SIGKILL');
     const ended = endOne(hub);
     await until(() => isWhole(hub, ended));
+  });
+
+  it('is tried again until it can be opened, and the log says once why not', async (t) => {
+    const lines: string[] = [];
+    const { networks, prefix } = networksOf(t, { log: (line) => lines.push(line) });
+    const [first] = plansOf();
+    const { hub } = networkNames(prefix, first);
+    await networks.join(first);
+    await until(() => listeners(hub).length === 1);
+    const restore = withoutPasta(t);
+    if (findProgram('pasta') !== undefined) return t.skip('pasta is found whatever the PATH is');
+    const ended = endOne(hub);
+    await until(() => lines.length === 1);
+    restore();
+    await until(() => isWhole(hub, ended) && lines.length === 2);
+    assert.match(lines[0] ?? '', /can't be opened, and is tried again: pasta is not installed\.$/);
+    assert.match(lines[1] ?? '', /is opened again\.$/);
   });
 
   it('stays as it is where it was to be left, and nobody listens there any more', async (t) => {
