@@ -209,6 +209,7 @@ describe('an algorithm in a container', { skip }, () => {
     const algorithm = instance(t, { ...script(eat), memoryBytes: 2 ** 26 });
     const { exit } = await finished(t, algorithm, runtime);
     assert.deepEqual(exit, { kind: 'exited', code: 137, outOfMemory: true });
+    assert.equal(existsSync('oom'), false, "a monitor's note where the tests run");
   });
 
   it('is not told to when it was killed for something else', async (t) => {

@@ -47,7 +47,12 @@ export class PrivatePodman {
   /** Resolves when it answers. Its containers are those of the service before. */
   async startService(): Promise<void> {
     const args = ['system', 'service', '--time=0', `unix://${this.socket}`];
-    const service = spawn('podman', args, { stdio: ['ignore', 'ignore', 'pipe'], env: this.environment });
+    const service = spawn('podman', args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: this.environment,
+      // Podman's monitors leave a file there for each container that runs out of memory.
+      cwd: this.folder,
+    });
     this.#service = service;
     const complaints: string[] = [];
     service.stderr?.on('data', (text) => complaints.push(String(text)));
