@@ -22,12 +22,17 @@ export interface ContainerFolder {
   readonly claim: string;
   /** The container's first program. */
   readonly entry: string;
+  /** A folder for what sessions in the container need; there it can't be changed. */
+  readonly sessions: string;
 }
 
 export function containerFolder(home: string): ContainerFolder {
   const path = join(home, 'run');
   const inside = (name: string) => join(path, name);
-  return { path, record: inside('container.json'), claim: inside('claim'), entry: inside('entry') };
+  return {
+    ...{ path, record: inside('container.json'), claim: inside('claim') },
+    ...{ entry: inside('entry'), sessions: inside('sessions') },
+  };
 }
 
 const containerRecord = z.object({
@@ -62,6 +67,8 @@ export function layOutContainerFolder(
   chmodSync(folder.entry, 0o755);
   writeFileSync(folder.claim, '');
   chmodSync(folder.claim, 0o666);
+  mkdirSync(folder.sessions, { recursive: true });
+  chmodSync(folder.sessions, 0o755);
   const draft = `${folder.record}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(record), { mode: 0o600, flush: true });
   renameSync(draft, folder.record);

@@ -6,7 +6,7 @@ import type { DockerConfig } from './config.ts';
 import { type ContainerFolder, type ContainerRecord, containerFolder } from './container-folder.ts';
 import type { Engine } from './engine.ts';
 import type { LocalImage } from './engine-images.ts';
-import { CLAIM, ENTRY, OUTPUT } from './entry/entry-program.ts';
+import { CLAIM, ENTRY, OUTPUT, SESSIONS } from './entry/entry-program.ts';
 import { cgroupParent } from './instance-cgroup.ts';
 import { LABELS } from './labels.ts';
 
@@ -136,6 +136,7 @@ function mountsOf({ home, mlRoot, mounts = [], output }: Algorithm): MountSettin
     ...mounts.map(({ source, target, readOnly }) => bind(source, target, readOnly)),
     bind(own.entry, ENTRY, true),
     bind(own.claim, CLAIM),
+    bind(own.sessions, SESSIONS, true),
     bind(output, OUTPUT),
   ];
 }

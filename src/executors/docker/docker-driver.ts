@@ -91,7 +91,6 @@ export class DockerDriver implements Driver {
       this.#imageRefusal(request) ??
       credentialsRefusal(request, images.credentials) ??
       gpuRefusal(request, this.resources.gpus.length, gpus) ??
-      sessionRefusal(request) ??
       hostsRefusal(request, config) ??
       mountRefusal(request) ??
       (await fileSystemRefusal(request, agents.fileSystems ?? {})) ??
@@ -141,11 +140,6 @@ export class DockerDriver implements Driver {
 /** Names the data directory in what the engine keeps. */
 function ownerOf(folder: string): string {
   return createHash('sha256').update(folder).digest('hex').slice(0, 12);
-}
-
-function sessionRefusal(request: CreateTrainingJobRequest): string | undefined {
-  if (!request.RemoteDebugConfig?.EnableRemoteDebug) return undefined;
-  return "RemoteDebugConfig.EnableRemoteDebug can't be honoured by this deployment: the executor docker opens no sessions.";
 }
 
 /** In a network of their own, instances find the server only by a name that they are told. */

@@ -1,15 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../clock/clock.ts';
-import { handlesSigterm } from '../process/process-table.ts';
+import { type Hearing, hearingOf } from '../process/process-table.ts';
 import type { AlgorithmExit, RunningAlgorithm } from '../runtime.ts';
+import { type Session, SessionRefused, type SessionRequest } from '../session.ts';
+import { tellUntilHeard } from '../termination.ts';
 import { type ContainerPhase, phaseOf, type StartedContainer } from './container-phase.ts';
+import { openContainerSession } from './container-session.ts';
 import type { Engine } from './engine.ts';
 import { withEngine } from './engine.ts';
 import { engineWords, isConflict, isNotFound, isUnreachable } from './engine-fault.ts';
-import { ENTRY, NOT_HEARD } from './entry/entry-program.ts';
+import { ENTRY, hearingOfExitCode } from './entry/entry-program.ts';
 import { reachedMemoryLimit, removeCgroupParent } from './instance-cgroup.ts';
 
-const HEARING_POLL_MS = 100;
 /** Between two looks at a container whose end the engine told, or whose engine is away, in milliseconds. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 2000;
@@ -52,9 +54,19 @@ export class RunningContainer implements RunningAlgorithm {
     if (graceMs <= 0) return this.#kill();
     if (!this.#askedToEnd) {
       this.#askedToEnd = true;
-      await this.#terminate();
+      void tellUntilHeard(await this.#tell(), {
+        clock: this.#following.clock,
+        over: this.#over.signal,
+        hearing: () => hearingOf(this.#pid),
+        tell: () => this.#tell(),
+      });
     }
     void this.#killAfter(graceMs);
+  }
+
+  async open(request: SessionRequest): Promise<Session> {
+    if (this.#over.signal.aborted) throw new SessionRefused('The algorithm does not run.');
+    return openContainerSession(this.#following.engine, this.#following, request);
   }
 
   /** A container that is gone tells of no end. */
@@ -140,39 +152,20 @@ export class RunningContainer implements RunningAlgorithm {
     return { kind: 'exited', code, outOfMemory };
   }
 
-  /**
-   * A program that has only just started has no handler yet, and a signal that comes before it is lost: it is sent once more when
-   * there is one.
-   */
-  async #terminate(): Promise<void> {
-    if (await this.#sendSigterm()) return;
-    void this.#terminateWhenHeard();
-  }
-
-  async #terminateWhenHeard(): Promise<void> {
-    try {
-      do await this.#following.clock.sleep(HEARING_POLL_MS, this.#over.signal);
-      while (!handlesSigterm(this.#pid));
-    } catch {
-      return; // It ended.
-    }
-    await this.#sendSigterm();
-  }
-
-  /** Resolves with whether process 1 takes notice of it. */
-  async #sendSigterm(): Promise<boolean> {
+  /** Resolves with what process 1 made of it. */
+  async #tell(): Promise<Hearing> {
     const container = this.#following.engine.api.getContainer(this.#following.record.name);
     try {
       return await withEngine(async () => {
         const command = await container.exec({ Cmd: [ENTRY, 'terminate'], User: '0', AttachStdout: true });
         const stream = await command.start({});
         await new Promise((resolve) => stream.resume().once('close', resolve));
-        return (await command.inspect()).ExitCode !== NOT_HEARD;
+        return hearingOfExitCode((await command.inspect()).ExitCode);
       }, this.#over.signal);
     } catch {
       // Where nothing more can be run in it, process 1 can still be told.
       await container.kill({ signal: 'SIGTERM' }).catch(() => undefined); // It ended.
-      return true;
+      return 'catches';
     }
   }
 

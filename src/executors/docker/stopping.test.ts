@@ -54,6 +54,39 @@ describe('stopping an algorithm in a container', { skip }, () => {
     assert.match(outputOf(algorithm), /child asked/);
   });
 
+  it('sends it to everyone when process 1 blocked it for a moment only', async (t) => {
+    const child = `trap "echo child asked; exit 5" TERM; touch /opt/ml/model/trapped; while :; do sleep 0.01; done`;
+    const text = `
+import os, signal, subprocess, sys, time
+child = subprocess.Popen(['/bin/bash', '-c', sys.argv[1]])
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+while not os.path.exists('/opt/ml/model/trapped'): time.sleep(0.01)
+open('/opt/ml/model/ready', 'w').close()
+while not os.path.exists('/opt/ml/model/go'): time.sleep(0.01)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+sys.exit(child.wait())`;
+    const algorithm = instance(t, { entrypoint: ['/usr/bin/python3', '-c', text, child] });
+    const running = await started(t, algorithm, runtime);
+    await isReady(algorithm);
+    await running.stop(HOUR_MS);
+    writeFileSync(inModel(algorithm, 'go'), '');
+    assert.deepEqual(await running.ended, exited(5));
+    assert.match(outputOf(algorithm), /^child asked$/m);
+  });
+
+  it('leaves those alone whose process 1 catches it', async (t) => {
+    const child = `trap "echo child asked" TERM; ${READY}; while :; do sleep 0.01; done`;
+    const algorithm = instance(
+      t,
+      script(`trap "exit 3" TERM; /bin/bash -c '${child}' & while :; do wait; done`),
+    );
+    const running = await started(t, algorithm, runtime);
+    await isReady(algorithm);
+    await running.stop(HOUR_MS);
+    assert.deepEqual(await running.ended, exited(3));
+    assert.equal(outputOf(algorithm), '');
+  });
+
   it('sends it again to a process 1 that catches it only later', async (t) => {
     const clock = new TestClock();
     const text = `${READY}; until [ -e /opt/ml/model/go ]; do :; done; trap "exit 4" TERM; touch /opt/ml/model/deaf; while :; do :; done`;

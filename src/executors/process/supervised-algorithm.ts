@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.ts';
 import { type AlgorithmExit, type RunningAlgorithm, RuntimeFault, type Usage } from '../runtime.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../session.ts';
+import { tellUntilHeard } from '../termination.ts';
 import { cgroupUsage } from '../usage/cgroup-usage.ts';
 import { AlgorithmFollower } from './algorithm-follower.ts';
 import { readClaim } from './claim.ts';
@@ -8,10 +9,8 @@ import { ranOutOfMemory, removeCgroups } from './instance-cgroups.ts';
 import type { Launch, LaunchPhase } from './launch-phase.ts';
 import { readStatus } from './launch-status.ts';
 import type { Members } from './members.ts';
-import { killProcess } from './process-table.ts';
+import { type Hearing, killProcess } from './process-table.ts';
 import { openSession } from './session.ts';
-
-const HEARING_POLL_MS = 100;
 
 /** A launched algorithm, from the first sign of it to its end. */
 export class SupervisedAlgorithm implements RunningAlgorithm {
@@ -54,8 +53,15 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
   async stop(graceMs: number): Promise<void> {
     if (this.#over.signal.aborted) return;
     if (graceMs <= 0) return this.#members?.kill();
-    if (!this.#askedToEnd) void this.#terminate();
-    this.#askedToEnd = true;
+    if (!this.#askedToEnd) {
+      this.#askedToEnd = true;
+      void tellUntilHeard(this.#tell(), {
+        clock: this.#clock,
+        over: this.#over.signal,
+        hearing: () => this.#members?.hearing() ?? 'catches',
+        tell: () => this.#tell(),
+      });
+    }
     void this.#killAfter(graceMs);
   }
 
@@ -99,31 +105,11 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
     this.#follower.close();
   }
 
-  /**
-   * What process 1 does about the signal may change: a program that has only just started has no handler yet, and is told again when it
-   * has one; a shell that blocked the signal for a moment was none that waits for it, so the others are told when it blocks it no more.
-   */
-  async #terminate(): Promise<void> {
-    const first = this.#members?.hearing() ?? 'catches';
+  /** SIGTERM. Says what process 1 makes of it. */
+  #tell(): Hearing {
+    const hearing = this.#members?.hearing() ?? 'catches';
     this.#members?.terminate();
-    let othersKnow = first === 'deaf';
-    if (first === 'catches') return;
-    try {
-      for (;;) {
-        await this.#clock.sleep(HEARING_POLL_MS, this.#over.signal);
-        const hearing = this.#members?.hearing();
-        if (hearing === 'deaf' && !othersKnow) {
-          this.#members?.terminate();
-          othersKnow = true;
-        } else if (hearing === 'catches') {
-          // Where it was blocked before, it has been kept for the handler.
-          if (first === 'deaf') this.#members?.terminate();
-          return;
-        }
-      }
-    } catch {
-      // It ended.
-    }
+    return hearing;
   }
 
   async #killAfter(graceMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Hearing } from '../../process/process-table.ts';
 import { PROGRAMS } from './programs.generated.ts';
 
 /** The kinds of processor, in the words of container engines, that there is a first program for. */
@@ -8,8 +9,14 @@ export const OWN_FOLDER = '/.trainyard';
 export const ENTRY = `${OWN_FOLDER}/entry`;
 export const CLAIM = `${OWN_FOLDER}/claim`;
 export const OUTPUT = `${OWN_FOLDER}/output`;
-/** What `entry terminate` exits with when process 1 takes no notice of SIGTERM. */
-export const NOT_HEARD = 3;
+/** The folder of the lifelines of sessions. */
+export const SESSIONS = `${OWN_FOLDER}/sessions`;
+
+/** What the exit code of `entry terminate` says of process 1. */
+export function hearingOfExitCode(code: number | null): Hearing {
+  if (code === 3) return 'deaf';
+  return code === 4 ? 'blocks' : 'catches';
+}
 
 export function isEntryKind(architecture: string): architecture is EntryKind {
   return Object.hasOwn(PROGRAMS, architecture);
