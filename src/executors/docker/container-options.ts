@@ -65,7 +65,8 @@ function addressIn({
   return { NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } } };
 }
 
-function networkModeOf({ network, networkIsolation }: Algorithm, config: DockerConfig): string {
+/** The network that a container is connected to, as the engine names it. */
+export function networkModeOf({ network, networkIsolation }: Algorithm, config: DockerConfig): string {
   return network ?? (networkIsolation ? 'none' : config.network);
 }
 

@@ -2,6 +2,7 @@ import { uptime } from 'node:os';
 import type { ContainerInspectInfo } from 'dockerode';
 import { bootId } from '../process/process-table.ts';
 import { type ContainerFolder, type ContainerRecord, isClaimed } from './container-folder.ts';
+import type { RunningProcess } from './container-usage.ts';
 import type { Engine } from './engine.ts';
 import { isNotFound } from './engine-fault.ts';
 import { LABELS } from './labels.ts';
@@ -14,7 +15,7 @@ export type ContainerPhase =
   | { readonly kind: 'taken' }
   /** It is made and was not started, or is about to be. */
   | { readonly kind: 'made' }
-  | { readonly kind: 'running'; readonly pid: number }
+  | ({ readonly kind: 'running' } & RunningProcess)
   /** The algorithm never began. */
   | { readonly kind: 'failed'; readonly detail: string }
   | { readonly kind: 'exited'; readonly code: number; readonly outOfMemory: boolean }
@@ -38,13 +39,13 @@ export async function phaseOf(engine: Engine, { folder, record }: StartedContain
     return { kind: container ? 'taken' : 'absent' };
   }
   const { State: state } = container;
-  if (RUNNING.has(state.Status)) return { kind: 'running', pid: state.Pid };
+  if (RUNNING.has(state.Status)) return { kind: 'running', id: container.Id, pid: state.Pid };
   if (!claimed) return notBegun(state);
   if (record.bootId !== bootId() && !endedBefore(state)) {
     return { kind: 'vanished', detail: 'the machine restarted' };
   }
   // Between the algorithm's first moment and the engine's note of it.
-  if (!ENDED.has(state.Status)) return { kind: 'running', pid: 0 };
+  if (!ENDED.has(state.Status)) return { kind: 'running', id: container.Id, pid: 0 };
   return { kind: 'exited', code: state.ExitCode, outOfMemory: state.OOMKilled };
 }
 

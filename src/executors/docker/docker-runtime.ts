@@ -17,7 +17,7 @@ import {
   layOutContainerFolder,
   readContainerRecord,
 } from './container-folder.ts';
-import { containerOptions } from './container-options.ts';
+import { containerOptions, networkModeOf } from './container-options.ts';
 import { phaseOf } from './container-phase.ts';
 import { type Engine, withEngine } from './engine.ts';
 import { engineFault, isConflict, isUnchanged } from './engine-fault.ts';
@@ -65,6 +65,7 @@ export class DockerRuntime implements Runtime {
     return new RunningContainer({
       ...{ engine: this.#engine, clock: this.#options.clock, folder, record },
       memoryBytes: algorithm.memoryBytes,
+      hasOwnNetwork: networkModeOf(algorithm, this.#config) !== 'host',
       beforeEnd: () => ownership.take(),
       log: this.#options.log,
     });

@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../clock/clock.ts';
 import { type Hearing, hearingOf } from '../process/process-table.ts';
-import type { AlgorithmExit, RunningAlgorithm } from '../runtime.ts';
+import type { AlgorithmExit, RunningAlgorithm, Usage } from '../runtime.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../session.ts';
 import { tellUntilHeard } from '../termination.ts';
 import { type ContainerPhase, phaseOf, type StartedContainer } from './container-phase.ts';
 import { openContainerSession } from './container-session.ts';
+import { ContainerUsage, type RunningProcess } from './container-usage.ts';
 import type { Engine } from './engine.ts';
 import { withEngine } from './engine.ts';
 import { engineWords, isConflict, isNotFound, isUnreachable } from './engine-fault.ts';
@@ -25,6 +26,8 @@ export interface Following extends StartedContainer {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly memoryBytes?: number | undefined;
+  /** Its network is not the machine's. */
+  readonly hasOwnNetwork: boolean;
   /** Called when nothing of it runs any more and before anybody hears of it. */
   beforeEnd(): Promise<void>;
   log(line: string): void;
@@ -36,7 +39,10 @@ export class RunningContainer implements RunningAlgorithm {
   readonly #following: Following;
   readonly #over = new AbortController();
   readonly #end = Promise.withResolvers<AlgorithmExit>();
-  #pid = 0;
+  #process: RunningProcess = { id: '', pid: 0 };
+  #usage: ContainerUsage | undefined;
+  /** Resolves when the engine has told of it for the first time. */
+  readonly #known = Promise.withResolvers<void>();
   #askedToEnd = false;
   #killed = false;
   /** The engine was away. */
@@ -46,6 +52,7 @@ export class RunningContainer implements RunningAlgorithm {
   constructor(following: Following) {
     this.#following = following;
     this.ended = this.#end.promise;
+    this.#over.signal.addEventListener('abort', () => this.#known.resolve(), { once: true });
     void this.#follow();
   }
 
@@ -57,7 +64,7 @@ export class RunningContainer implements RunningAlgorithm {
       void tellUntilHeard(await this.#tell(), {
         clock: this.#following.clock,
         over: this.#over.signal,
-        hearing: () => hearingOf(this.#pid),
+        hearing: () => hearingOf(this.#process.pid),
         tell: () => this.#tell(),
       });
     }
@@ -67,6 +74,11 @@ export class RunningContainer implements RunningAlgorithm {
   async open(request: SessionRequest): Promise<Session> {
     if (this.#over.signal.aborted) throw new SessionRefused('The algorithm does not run.');
     return openContainerSession(this.#following.engine, this.#following, request);
+  }
+
+  async usage(): Promise<Usage | undefined> {
+    await this.#known.promise;
+    return this.#over.signal.aborted ? undefined : this.#usage?.read();
   }
 
   /** A container that is gone tells of no end. */
@@ -93,7 +105,7 @@ export class RunningContainer implements RunningAlgorithm {
         const phase = await phaseOf(this.#following.engine, this.#following);
         this.#trouble = undefined;
         if (phase.kind !== 'running') return await this.#finish(phase);
-        this.#pid = phase.pid;
+        this.#runs(phase);
         await this.#untilTold(LOOK_MS);
         pause = FIRST_PAUSE_MS;
       } catch (error) {
@@ -103,6 +115,14 @@ export class RunningContainer implements RunningAlgorithm {
       }
       await wait(pause, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  #runs({ id, pid }: RunningProcess): void {
+    if (pid === this.#process.pid) return;
+    this.#process = { id, pid };
+    const { engine, hasOwnNetwork } = this.#following;
+    this.#usage = new ContainerUsage(engine, this.#process, hasOwnNetwork);
+    this.#known.resolve();
   }
 
   /**

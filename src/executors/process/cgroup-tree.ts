@@ -86,7 +86,7 @@ async function openV1(facts: CgroupFacts, controller: string): Promise<string | 
 function candidates(facts: CgroupFacts, controller: string | undefined): readonly string[] {
   const mount = mountOf(facts.mounts, controller);
   if (!mount) return [];
-  const own = ownCgroup(facts.membership, controller);
+  const own = ownCgroup(facts.membership, controller) ?? '/';
   const found = [mount.point];
   // A container may see a part of the hierarchy only, which then is mounted under another name than `own` has.
   const below = own.startsWith(mount.root) ? own.slice(mount.root.length) : '';
@@ -94,6 +94,17 @@ function candidates(facts: CgroupFacts, controller: string | undefined): readonl
     found.push(each);
   }
   return found;
+}
+
+/**
+ * The folder of the cgroup whose membership the facts tell, under a controller of version 1; without one, of version 2. Undefined where
+ * it is not mounted here, or lies outside of what is.
+ */
+export function cgroupFolder(facts: CgroupFacts, controller: string | undefined): string | undefined {
+  const mount = mountOf(facts.mounts, controller);
+  const own = ownCgroup(facts.membership, controller);
+  if (!mount || own === undefined || !`${own}/`.startsWith(`${mount.root}/`)) return undefined;
+  return join(mount.point, own.slice(mount.root.length));
 }
 
 interface CgroupMount {
@@ -117,10 +128,10 @@ function mountOf(mounts: string, controller: string | undefined): CgroupMount | 
   return undefined;
 }
 
-function ownCgroup(membership: string, controller: string | undefined): string {
+function ownCgroup(membership: string, controller: string | undefined): string | undefined {
   for (const line of membership.split('\n')) {
     const [, controllers, ...path] = line.split(':');
     if (controllers?.split(',').includes(controller ?? '')) return path.join(':');
   }
-  return '/';
+  return undefined;
 }

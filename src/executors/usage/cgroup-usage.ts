@@ -15,6 +15,32 @@ export function cgroupUsage(cgroups: readonly string[]): Pick<Usage, 'cpuSeconds
   };
 }
 
+/**
+ * What went from and to disks. Version 1 does not count what is written later, by the kernel itself: what the processes tell of their
+ * own is better, where they may be asked.
+ */
+export function cgroupDiskUsage(cgroups: readonly string[]): Pick<Usage, 'readBytes' | 'writtenBytes'> {
+  return firstOf(cgroups, diskUsageOf) ?? {};
+}
+
+function diskUsageOf(cgroup: string): Pick<Usage, 'readBytes' | 'writtenBytes'> | undefined {
+  const v2 = read(cgroup, 'io.stat');
+  if (v2 !== undefined)
+    return {
+      readBytes: sumOf(v2, /^\S+ .*\brbytes=(\d+)/gm),
+      writtenBytes: sumOf(v2, /^\S+ .*\bwbytes=(\d+)/gm),
+    };
+  const v1 =
+    read(cgroup, 'blkio.throttle.io_service_bytes_recursive') ??
+    read(cgroup, 'blkio.throttle.io_service_bytes');
+  if (v1 === undefined) return undefined;
+  return { readBytes: sumOf(v1, /^\S+ Read (\d+)/gm), writtenBytes: sumOf(v1, /^\S+ Write (\d+)/gm) };
+}
+
+function sumOf(text: string, numbers: RegExp): number {
+  return [...text.matchAll(numbers)].reduce((sum, [, number]) => sum + Number(number), 0);
+}
+
 /** Version 1 counts processor time in a controller of its own, which is mounted with the one that limits it, or not. */
 function cpuSecondsOf(cgroup: string): number | undefined {
   const microseconds = field(read(cgroup, 'cpu.stat'), 'usage_usec');
@@ -31,7 +57,7 @@ function memoryBytesOf(cgroup: string): number | undefined {
   return Math.max(0, Number(current) - idle);
 }
 
-function firstOf(cgroups: readonly string[], of: (cgroup: string) => number | undefined): number | undefined {
+function firstOf<T>(cgroups: readonly string[], of: (cgroup: string) => T | undefined): T | undefined {
   for (const cgroup of cgroups) {
     const found = of(cgroup);
     if (found !== undefined) return found;

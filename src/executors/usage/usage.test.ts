@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { cgroupUsage } from './cgroup-usage.ts';
+import { cgroupDiskUsage, cgroupUsage } from './cgroup-usage.ts';
 import { kernelUnits } from './kernel-units.ts';
 import { sumOf } from './network-usage.ts';
+import { countingCgroups, membershipOf } from './process-cgroups.ts';
 import { ProcessSnapshot } from './process-snapshot.ts';
 
 /** A folder with such files in it, as the kernel would show a cgroup. */
@@ -37,6 +38,29 @@ test('cgroups of version 1 tell what their controllers count', (t) => {
   assert.deepEqual(cgroupUsage([memory, cgroup(t, limits)]), { memoryBytes: 600_000 });
   assert.deepEqual(cgroupUsage([join(memory, 'gone')]), {});
   assert.deepEqual(cgroupUsage([]), {});
+});
+
+test('a cgroup tells what went from and to all disks', (t) => {
+  const v2 = cgroup(t, {
+    'io.stat':
+      '8:0 rbytes=100 wbytes=20 rios=1 wios=1 dbytes=7 dios=1\n8:16 rbytes=11 wbytes=3 rios=1 wios=1 dbytes=0 dios=0\n',
+  });
+  assert.deepEqual(cgroupDiskUsage([v2]), { readBytes: 111, writtenBytes: 23 });
+  const v1 = cgroup(t, {
+    'blkio.throttle.io_service_bytes_recursive':
+      '8:0 Read 100\n8:0 Write 20\n8:0 Sync 90\n8:0 Total 120\n8:16 Read 5\n8:16 Write 6\nTotal 131\n',
+    'blkio.throttle.io_service_bytes': '8:0 Read 1\n8:0 Write 1\nTotal 2\n',
+  });
+  assert.deepEqual(cgroupDiskUsage([join(v1, 'gone'), v1]), { readBytes: 105, writtenBytes: 26 });
+  assert.deepEqual(cgroupDiskUsage([cgroup(t, { 'io.stat': '' })]), { readBytes: 0, writtenBytes: 0 });
+  assert.deepEqual(cgroupDiskUsage([cgroup(t, {})]), {});
+});
+
+test('the cgroups of a process are found, and count what it uses', () => {
+  assert.equal(membershipOf(2 ** 30), undefined);
+  const folders = countingCgroups(membershipOf(process.pid) ?? '');
+  assert.ok((cgroupUsage(folders).cpuSeconds ?? 0) > 0, folders.join(' '));
+  assert.deepEqual(countingCgroups(''), []);
 });
 
 test('the network of a namespace is that of all its interfaces but the loopback', () => {
