@@ -8,16 +8,14 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
+import { inContainers, serverSettings } from '../harness/server-settings.ts';
 
-/** The variable that holds the settings of the servers, as JSON. */
-export const SETTINGS = 'ACCEPTANCE_SETTINGS';
 /** Jobs of two instances run on the smallest machine. */
-const DEFAULT_SETTINGS = '{"executors": {"process": {"maxInstances": 4}}}';
-const defaultSettings: object = JSON.parse(process.env[SETTINGS] ?? DEFAULT_SETTINGS);
+const defaultSettings = serverSettings({ executors: { process: { maxInstances: 4 } } });
 
 /** A test of the sandbox that is ours: where a container engine watches over the algorithm, there is nothing of the kind to try. */
 export function sandboxTest(name: string, work: () => Promise<void>): void {
-  if (!process.env[SETTINGS]) test(name, work);
+  if (!inContainers) test(name, work);
 }
 
 /** A server that is killed again and again, and each time comes back at the same place with the same data. */

@@ -4,12 +4,12 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { ServerProcess } from '../../examples/demo/server.ts';
-import { SETTINGS } from '../crash/crashing-server.ts';
 import { run } from './command.ts';
 import { containersLeft, withContainers } from './containers.ts';
-import { type Counts, countsOfTap } from './counts.ts';
+import { add, type Counts, countsOfTap } from './counts.ts';
 import { notebookClients, pythonClients, sageMakerSdk } from './python.ts';
 import { withSdkServer } from './sdk-server.ts';
+import { SETTINGS } from './server-settings.ts';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 
@@ -43,9 +43,9 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'docker',
-    what: 'the AWS SDK for JavaScript, with jobs in containers',
+    what: 'the AWS SDK for JavaScript and sessions, with jobs in containers',
     needsServer: false,
-    run: (environment) => inContainers('javascript', environment),
+    run: inContainers,
   },
   {
     name: 'docker-crash',
@@ -135,25 +135,37 @@ export const suites: readonly Suite[] = [
   { name: 'demo', what: 'npm run demo', needsServer: false, run: (environment) => node('demo', environment) },
 ];
 
-/** Runs the tests of a folder against a server whose jobs are containers. */
-function inContainers(folder: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
+/** Runs the cases of the JavaScript client against a server whose jobs are containers, and those of sessions, which start their own. */
+function inContainers(environment: NodeJS.ProcessEnv): Promise<Counts> {
   return withContainers(async (settings, podman) => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-acceptance-'));
-    const lastLines: string[] = [];
-    const server = await ServerProcess.start({ dataDir, settings, onLine: (line) => lastLines.push(line) });
-    try {
-      const counts = await node(folder, { ...environment, ...(await server.clientEnvironment()) });
-      if (counts.failed > 0)
-        process.stdout.write(['The server said:', ...lastLines.slice(-50), ''].join('\n'));
+    const ofClient = await withServer(settings, async (server) => {
+      const counts = await node('javascript', { ...environment, ...server });
       const left = await containersLeft(podman);
       if (left === '') return counts;
       process.stdout.write(`Containers were left behind: ${left}\n`);
       return { ...counts, failed: counts.failed + 1 };
-    } finally {
-      await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    }
+    });
+    const withSettings = { ...environment, [SETTINGS]: JSON.stringify(settings) };
+    return add(ofClient, await node('lifecycle', withSettings, ['exec.test.ts']));
   });
+}
+
+/** Runs tests against a server with such settings, and tells what that said last when some failed. */
+async function withServer(
+  settings: object,
+  work: (environment: NodeJS.ProcessEnv) => Promise<Counts>,
+): Promise<Counts> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-acceptance-'));
+  const lastLines: string[] = [];
+  const server = await ServerProcess.start({ dataDir, settings, onLine: (line) => lastLines.push(line) });
+  try {
+    const counts = await work({ ...(await server.clientEnvironment()) });
+    if (counts.failed > 0) process.stdout.write(['The server said:', ...lastLines.slice(-50), ''].join('\n'));
+    return counts;
+  } finally {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
 }
 
 /** Runs the unittest files of a folder. They share the modules in `python/`. */
@@ -183,8 +195,13 @@ async function notebooks(): Promise<Counts> {
 }
 
 /** Runs the node:test files of a folder, one after the other: they share the machine's instances. */
-async function node(folder: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
-  const names = (await readdir(join(home, folder))).filter((name) => name.endsWith('.test.ts')).sort();
+async function node(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  only?: readonly string[],
+): Promise<Counts> {
+  const names =
+    only ?? (await readdir(join(home, folder))).filter((name) => name.endsWith('.test.ts')).sort();
   const tests = names.map((name) => join(home, folder, name));
   return counted(async (file) => {
     const reporters = [

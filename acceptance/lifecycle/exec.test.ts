@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,9 +16,12 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { sageMakerOf } from '../harness/sagemaker-client.ts';
+import { inContainers, serverSettings } from '../harness/server-settings.ts';
 
 const TRAINYARD = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
 const WITHIN_MS = 60_000;
+const ENOUGH = '/opt/ml/model/enough';
+const settings = { ...serverSettings(), stop: { graceSeconds: 5 } };
 
 interface Ended {
   readonly code: number | null;
@@ -34,15 +37,19 @@ group('trainyard exec', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'trainyard-exec-'));
-    server = await ServerProcess.start({ dataDir, settings: { stop: { graceSeconds: 5 } } });
+    server = await ServerProcess.start({ dataDir, settings });
     sagemaker = await sageMakerOf(server);
   });
   after(async () => {
+    // A server that ends leaves to the next one what it is just giving back, and there is none.
+    const instances = () => readdir(join(dataDir, 'instances'));
+    for (const end = Date.now() + WITHIN_MS; (await instances()).length > 0; await delay(50))
+      assert.ok(Date.now() < end, 'instances are left');
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  /** A job that trains until it finds `/tmp/enough`. */
+  /** A job that trains until it finds `ENOUGH`. */
   async function training(name: string, EnableRemoteDebug?: boolean): Promise<void> {
     await sagemaker.send(
       new CreateTrainingJobCommand({
@@ -51,7 +58,7 @@ group('trainyard exec', () => {
         AlgorithmSpecification: {
           TrainingImage: 'trainyard/host:latest',
           TrainingInputMode: 'File',
-          ContainerEntrypoint: ['/bin/sh', '-c', 'until [ -e /tmp/enough ]; do sleep 0.05; done'],
+          ContainerEntrypoint: ['/bin/sh', '-c', `until [ -e ${ENOUGH} ]; do sleep 0.05; done`],
         },
         OutputDataConfig: { S3OutputPath: 's3://sagemaker-us-east-1-123456789012/exec' },
         ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
@@ -93,16 +100,37 @@ group('trainyard exec', () => {
       '--',
       'sh',
       '-c',
-      'hostname; echo $TRAINING_JOB_NAME; echo no >&2; exit 3',
+      'uname -n; echo $TRAINING_JOB_NAME; echo no >&2; exit 3',
     );
     assert.deepEqual(look, { code: 3, output: 'algo-1\ndebugged\n', complaint: 'no\n' });
     const bytes = 'x'.repeat(3_000_000);
     assert.equal((await exec(bytes, 'debugged', '--', 'wc', '-c')).output.trim(), String(bytes.length));
-    await exec('', 'debugged', '--', 'touch', '/tmp/enough');
+    assert.equal((await exec('', 'debugged', '--', 'touch', ENOUGH)).code, 0);
     await reach('debugged', 'Completed');
     const over = await exec('', 'debugged', '--', 'true');
     assert.deepEqual([over.code, over.output], [255, '']);
     assert.match(over.complaint, /ended/);
+  });
+
+  test('a shell in a terminal has its size, and its prompt answers', async () => {
+    await training('shell', true);
+    const words = ['exec', '--data-dir', dataDir, 'shell'].map((word) => `'${word}'`).join(' ');
+    const line = `stty rows 21 cols 93; exec '${process.execPath}' '${TRAINYARD}' ${words}`;
+    const terminal = spawn('script', ['-qefc', line, '/dev/null'], {
+      env: { ...process.env, SHELL: '/bin/bash' },
+    });
+    const ended = new Promise<number | null>((resolve) => terminal.once('close', resolve));
+    let shown = '';
+    terminal.stdout.on('data', (chunk) => {
+      shown += chunk;
+    });
+    // Typed once the shell asks: what comes before it has the terminal may be shown twice.
+    while (!/[#$] $/.test(shown)) await Promise.race([delay(20), ended.then(() => assert.fail(shown))]);
+    terminal.stdin.write('stty size; uname -n; tty > /dev/null && echo is"" a terminal; exit 6\n');
+    assert.equal(await ended, 6, shown);
+    assert.match(shown, /21 93\r+\nalgo-1\r+\nis a terminal\r+$/m);
+    assert.equal((await exec('', 'shell', '--', 'touch', ENOUGH)).code, 0);
+    await reach('shell', 'Completed');
   });
 
   test('is only for jobs that allow it, which UpdateTrainingJob can change while they run', async () => {
@@ -135,5 +163,25 @@ group('trainyard exec', () => {
     await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: 'ending' }));
     assert.notEqual(await ended, 0);
     await reach('ending', 'Stopped');
+  });
+
+  const inSandbox = inContainers ? false : 'a sandbox keeps what a session left until its algorithm ends';
+  test('nothing of a session is left when the server is killed', { skip: inSandbox }, async () => {
+    await training('surviving', true);
+    const child = started('surviving', '--', 'sh', '-c', 'echo here; sleep 4321');
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const find = 'grep -lzx 4321 /proc/[0-9]*/cmdline 2> /dev/null; true';
+    assert.notEqual((await exec('', 'surviving', '--', 'sh', '-c', find)).output, '');
+    await server.kill();
+    server = await ServerProcess.start({ dataDir, settings });
+    sagemaker = await sageMakerOf(server);
+    for (const end = Date.now() + WITHIN_MS; ; await delay(100)) {
+      // A server that has just started may not have found the algorithm yet.
+      const { code, output } = await exec('', 'surviving', '--', 'sh', '-c', find);
+      if (code === 0 && output === '') break;
+      assert.ok(Date.now() < end, `still there: ${output}`);
+    }
+    assert.equal((await exec('', 'surviving', '--', 'touch', ENOUGH)).code, 0);
+    await reach('surviving', 'Completed');
   });
 });
