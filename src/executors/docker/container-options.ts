@@ -7,6 +7,7 @@ import { type ContainerFolder, type ContainerRecord, containerFolder } from './c
 import type { Engine } from './engine.ts';
 import type { LocalImage } from './engine-images.ts';
 import { CLAIM, ENTRY, OUTPUT, SESSIONS } from './entry/entry-program.ts';
+import { gpuEnvironment, gpuRequest } from './gpu-driver.ts';
 import { cgroupParent } from './instance-cgroup.ts';
 import { LABELS } from './labels.ts';
 
@@ -32,7 +33,10 @@ export function containerOptions(plan: ContainerPlan): ContainerCreateOptions {
     // By its exact bytes: a tag may have moved since.
     Entrypoint: [ENTRY, 'run', plan.umask ?? '-'],
     Cmd: [...commandOf(image, algorithm)],
-    Env: Object.entries(algorithm.environment).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({
+      ...algorithm.environment,
+      ...gpuEnvironment(plan.engine.gpuDriver, algorithm.gpus),
+    }).map(([name, value]) => `${name}=${value}`),
     Hostname: algorithm.hostname,
     // Nobody reads the engine's own copy of the output.
     AttachStdin: false,
@@ -116,14 +120,8 @@ function hostConfig(plan: ContainerPlan): HostConfig {
     // Memory and swap together: what does not fit is not swapped out but refused.
     ...(memory !== undefined && { Memory: memory, MemorySwap: memory }),
     ...cgroupParent(engine, plan.record.name),
-    ...gpuRequest(algorithm.gpus),
+    ...gpuRequest(engine.gpuDriver, algorithm.gpus),
   };
-}
-
-/** Only these devices: NVIDIA's runtime shows a container no other. */
-function gpuRequest(gpus: readonly number[]): Pick<HostConfig, 'DeviceRequests'> {
-  if (gpus.length === 0) return {};
-  return { DeviceRequests: [{ Driver: 'nvidia', DeviceIDs: gpus.map(String), Capabilities: [['gpu']] }] };
 }
 
 /**

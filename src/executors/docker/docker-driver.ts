@@ -19,6 +19,7 @@ import { DockerRuntime } from './docker-runtime.ts';
 import type { Engine } from './engine.ts';
 import { EngineImages } from './engine-images.ts';
 import { OWN_FOLDER } from './entry/entry-program.ts';
+import { gpuProblem } from './gpu-driver.ts';
 import { JobNetworks } from './job-networks.ts';
 import { removeOrphans } from './orphans.ts';
 
@@ -59,19 +60,15 @@ export class DockerDriver implements Driver {
       log: (line) => agents.log(line),
     });
     this.#networks = new JobNetworks(engine, config, this.#owner);
-    this.resources = { instances: config.maxInstances, gpus: engine.gpus ? machineGpus() : [] };
+    this.resources = { instances: config.maxInstances, gpus: engine.gpuDriver ? machineGpus() : [] };
   }
 
   /** What jobs have to do without, in a sentence each. */
   get problems(): readonly string[] {
     const { engine } = this.#options;
     const unused = machineGpus().length;
-    if (unused === 0 || engine.gpus) return [];
-    const why =
-      engine.kind === 'podman'
-        ? 'the interface of Docker, as Podman has it, gives no GPUs to containers'
-        : 'the engine has no NVIDIA runtime: install the NVIDIA Container Toolkit';
-    return [`No job gets any of this machine's ${unused} GPU(s): ${why}.`];
+    if (unused === 0 || engine.gpuDriver) return [];
+    return [`No job gets any of this machine's ${unused} GPU(s): ${gpuProblem(engine)}.`];
   }
 
   /** Removes what was left of instances that are gone. */

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import Dockerode from 'dockerode';
 import { z } from 'zod';
 import { engineFault, isUnreachable } from './engine-fault.ts';
+import { type GpuDriver, gpuDriverOf } from './gpu-driver.ts';
 
 /** A container engine that answers, and what it said of itself. */
 export interface Engine {
@@ -14,8 +14,8 @@ export interface Engine {
   readonly architecture: string;
   /** Its containers' root is the person who started it. */
   readonly rootless: boolean;
-  /** Whether it gives GPUs to containers. */
-  readonly gpus: boolean;
+  /** How it gives GPUs to containers. Undefined: it gives none. */
+  readonly gpuDriver: GpuDriver | undefined;
   readonly cgroupVersion: 'v1' | 'v2';
   readonly cgroupDriver: string;
   readonly cpus: number;
@@ -36,12 +36,8 @@ const infoAnswer = z.object({
   Rootless: z.boolean().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
+  CDISpecDirs: z.array(z.string()).nullish(),
 });
-
-/** Where NVIDIA's description of the GPUs for container engines lies. */
-const CDI_SPECIFICATIONS = ['/etc/cdi', '/var/run/cdi'].flatMap((folder) =>
-  ['nvidia.yaml', 'nvidia.json'].map((name) => `${folder}/${name}`),
-);
 
 /** Asks the engine behind a socket who it is. Rejects with a `RuntimeFault` when it does not answer. */
 export async function openEngine(socket: string): Promise<Engine> {
@@ -50,16 +46,19 @@ export async function openEngine(socket: string): Promise<Engine> {
     const version = versionAnswer.parse(await api.version());
     const info = infoAnswer.parse(await api.info());
     const isPodman = version.Components?.some(({ Name }) => /podman/i.test(Name)) ?? false;
+    const kind = isPodman ? 'podman' : 'docker';
     return {
       api,
       socket,
-      kind: isPodman ? 'podman' : 'docker',
+      kind,
       version: version.Version,
       architecture: version.Arch,
       rootless:
         info.Rootless ?? info.SecurityOptions?.some((option) => /name=rootless/.test(option)) ?? false,
-      gpus:
-        !isPodman && (Object.hasOwn(info.Runtimes ?? {}, 'nvidia') || CDI_SPECIFICATIONS.some(existsSync)),
+      gpuDriver: gpuDriverOf({
+        ...{ kind, version: version.Version, runtimes: Object.keys(info.Runtimes ?? {}) },
+        cdiFolders: info.CDISpecDirs ?? undefined,
+      }),
       cgroupVersion: info.CgroupVersion === '2' ? 'v2' : 'v1',
       cgroupDriver: info.CgroupDriver ?? '',
       cpus: info.NCPU,

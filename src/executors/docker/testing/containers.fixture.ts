@@ -36,7 +36,7 @@ export interface RuntimeChanges {
 
 /** What a server that has just started has: a new one stands for a server after a crash. */
 export async function runtimeOn(
-  podman: PrivatePodman,
+  podman: Pick<PrivatePodman, 'socket'>,
   { config = {}, images = {}, clock = systemClock, lines = [] }: RuntimeChanges = {},
 ): Promise<DockerRuntime> {
   const settings = { ...dockerSettings(2).parse({}), ...config };
