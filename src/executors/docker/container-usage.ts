@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFirstOfItsNamespace } from '../process/process-table.ts';
 import type { Usage } from '../runtime.ts';
 import { cgroupDiskUsage, cgroupUsage } from '../usage/cgroup-usage.ts';
 import { networkUsage } from '../usage/network-usage.ts';
@@ -16,13 +17,16 @@ export interface RunningProcess {
 
 /**
  * What a container has used. The kernel is asked, of its cgroups and processes, like of a sandbox; where that can't be (the engine has a
- * machine or a namespace of processes of its own, or a network that is hidden from us), the engine.
+ * machine or a namespace of processes of its own, or a network that is hidden from us), the engine, unless it has no cgroup for the
+ * container and would tell of another.
  */
 export class ContainerUsage {
   readonly #engine: Engine;
   readonly #process: RunningProcess;
   readonly #hasOwnNetwork: boolean;
+  /** Its own. None where it has none: without root, all that a person runs may share one of version 1. */
   readonly #cgroups: readonly string[];
+  readonly #isSeen: boolean;
 
   constructor(engine: Engine, process: RunningProcess, hasOwnNetwork: boolean) {
     this.#engine = engine;
@@ -30,19 +34,21 @@ export class ContainerUsage {
     this.#hasOwnNetwork = hasOwnNetwork;
     const membership = membershipOf(process.pid) ?? '';
     // Engines name the cgroup after the container: a process of that number here may be another one.
-    this.#cgroups = membership.includes(process.id) ? countingCgroups(membership) : [];
+    const isNamed = membership.includes(process.id);
+    this.#cgroups = isNamed ? countingCgroups(membership) : [];
+    this.#isSeen = isNamed || (engine.rootless && isFirstOfItsNamespace(process.pid));
   }
 
   async read(): Promise<Usage | undefined> {
     const own = this.#fromKernel();
     if (own?.cpuSeconds !== undefined && !(this.#hasOwnNetwork && own.receivedBytes === undefined))
       return own;
-    const told = await this.#fromEngine();
+    const told = this.#engine.hasLimits ? await this.#fromEngine() : undefined;
     return own || told ? { ...told, ...own } : undefined;
   }
 
   #fromKernel(): Usage | undefined {
-    if (this.#cgroups.length === 0) return undefined;
+    if (!this.#isSeen) return undefined;
     const { pid } = this.#process;
     return {
       ...cgroupDiskUsage(this.#cgroups),

@@ -22,6 +22,7 @@ import { OWN_FOLDER } from './entry/entry-program.ts';
 import { gpuProblem } from './gpu-driver.ts';
 import { JobNetworks } from './job-networks.ts';
 import { removeOrphans } from './orphans.ts';
+import { rootlessProblems } from './rootless.ts';
 
 export interface DockerDriverOptions {
   readonly engine: Engine;
@@ -67,8 +68,11 @@ export class DockerDriver implements Driver {
   get problems(): readonly string[] {
     const { engine } = this.#options;
     const unused = machineGpus().length;
-    if (unused === 0 || engine.gpuDriver) return [];
-    return [`No job gets any of this machine's ${unused} GPU(s): ${gpuProblem(engine)}.`];
+    const ofGpus =
+      unused > 0 && !engine.gpuDriver
+        ? [`No job gets any of this machine's ${unused} GPU(s): ${gpuProblem(engine)}.`]
+        : [];
+    return [...rootlessProblems(engine), ...ofGpus];
   }
 
   /** Removes what was left of instances that are gone. */

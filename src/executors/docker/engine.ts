@@ -16,6 +16,8 @@ export interface Engine {
   readonly rootless: boolean;
   /** How it gives GPUs to containers. Undefined: it gives none. */
   readonly gpuDriver: GpuDriver | undefined;
+  /** Whether it holds containers to limits of memory and processors. */
+  readonly hasLimits: boolean;
   readonly cgroupVersion: 'v1' | 'v2';
   readonly cgroupDriver: string;
   readonly cpus: number;
@@ -36,6 +38,7 @@ const infoAnswer = z.object({
   Rootless: z.boolean().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
+  MemoryLimit: z.boolean().nullish(),
   CDISpecDirs: z.array(z.string()).nullish(),
 });
 
@@ -47,19 +50,23 @@ export async function openEngine(socket: string): Promise<Engine> {
     const info = infoAnswer.parse(await api.info());
     const isPodman = version.Components?.some(({ Name }) => /podman/i.test(Name)) ?? false;
     const kind = isPodman ? 'podman' : 'docker';
+    const rootless =
+      info.Rootless ?? info.SecurityOptions?.some((option) => /name=rootless/.test(option)) ?? false;
+    const cgroupVersion = info.CgroupVersion === '2' ? 'v2' : 'v1';
     return {
       api,
       socket,
       kind,
       version: version.Version,
       architecture: version.Arch,
-      rootless:
-        info.Rootless ?? info.SecurityOptions?.some((option) => /name=rootless/.test(option)) ?? false,
+      rootless,
+      // Podman says that it has them also where it leaves them out: only root may set them with version 1.
+      hasLimits: (info.MemoryLimit ?? true) && !(rootless && cgroupVersion === 'v1'),
       gpuDriver: gpuDriverOf({
         ...{ kind, version: version.Version, runtimes: Object.keys(info.Runtimes ?? {}) },
         cdiFolders: info.CDISpecDirs ?? undefined,
       }),
-      cgroupVersion: info.CgroupVersion === '2' ? 'v2' : 'v1',
+      cgroupVersion,
       cgroupDriver: info.CgroupDriver ?? '',
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,

@@ -87,6 +87,11 @@ export function hearingOf(pid: number): Hearing {
 /** Whether SIGTERM may reach code of the process. */
 export const handlesSigterm = (pid: number): boolean => hearingOf(pid) !== 'deaf';
 
+/** Whether a process is the first one of a namespace of processes below ours. */
+export function isFirstOfItsNamespace(pid: number): boolean {
+  return /^NSpid:\t\d+\t(\d+\t)*1$/m.test(read(`/proc/${pid}/status`) ?? '');
+}
+
 /** The processes of a PID namespace, by its inode number. */
 export function processesOfNamespace(pidNamespace: number): readonly number[] {
   return processes().filter((pid) => isInNamespace(pid, pidNamespace));
