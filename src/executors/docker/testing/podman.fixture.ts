@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { argumentsOf, processes } from '../../process/process-table.ts';
 import { removeCgroupParent } from '../instance-cgroup.ts';
 
 const run = promisify(execFile);
@@ -81,7 +82,8 @@ export class PrivatePodman {
   async remove(): Promise<void> {
     const names = (await this.command('ps', '--all', '--format', '{{.Names}}')).split('\n').filter(Boolean);
     await this.command('rm', '--all', '--force', '--volumes', '--time', '0');
-    for (const name of names) await removeCgroupParent(name);
+    names.push(...this.#killMonitors());
+    for (const name of new Set(names)) await removeCgroupParent(name);
     // What is of a network stands in the machine's own.
     await this.command('network', 'prune', '--force');
     await this.killService();
@@ -89,6 +91,18 @@ export class PrivatePodman {
     // Podman mounts the folder of its layers on itself.
     await run('umount', [join(this.folder, 'store/overlay')]).catch(() => undefined);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Podman keeps one for each command that was run in a container, for minutes. Returns the names of their containers. */
+  #killMonitors(): readonly string[] {
+    const monitors = processes()
+      .map((pid) => ({ pid, words: argumentsOf(pid) }))
+      .filter(
+        ({ words: [program = '', ...words] }) =>
+          program.endsWith('conmon') && words.some((word) => word.startsWith(`${this.folder}/`)),
+      );
+    for (const { pid } of monitors) killNow(pid);
+    return monitors.map(({ words }) => words[words.indexOf('-n') + 1] ?? '').filter(Boolean);
   }
 
   readonly #killAtExit = () => this.#service?.kill('SIGKILL');
@@ -117,6 +131,14 @@ driver = "overlay"
 graphroot = "${folder}/store"
 runroot = "${folder}/run"
 `;
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function answers(path: string): Promise<boolean> {
