@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +14,7 @@ import {
   SageMakerClient,
   waitUntilTrainingJobCompletedOrStopped,
 } from '@aws-sdk/client-sagemaker';
+import { gone } from '../terminal/npx.ts';
 
 const run = promisify(execFile);
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,7 +60,6 @@ group('the tarball of npm pack, installed in an empty folder', () => {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
     });
     const exited = once(server, 'exit');
     try {
@@ -98,9 +98,11 @@ group('the tarball of npm pack, installed in an empty folder', () => {
         { TrainingJobName: 'packaged' },
       );
     } finally {
-      // npx starts the command in a process of its own: both are of the group.
-      if (server.pid) process.kill(-server.pid, 'SIGTERM');
+      // npx alone, as `npx trainyard serve & kill $!` does: the server ends by itself.
+      server.kill('SIGTERM');
       await exited;
+      const { pid } = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8'));
+      await gone(pid);
     }
   });
 

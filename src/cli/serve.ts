@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { BadSettings, loadSettings, type SettingFlags } from '../config/load-settings.ts';
+import { hasTerminal, onceAskedToEnd } from './serving/asked-to-end.ts';
+import { npmChainOf } from './serving/npm-chain.ts';
 
 export function addServeCommand(program: Command): void {
   program
@@ -14,6 +16,7 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve(flags: SettingFlags): Promise<void> {
+  const npm = npmChainOf(process.pid, process.env);
   // Loaded here, so that `trainyard --help` does not pay for the whole server.
   const { startServer, CannotStart } = await import('../server/server.ts');
   try {
@@ -21,8 +24,8 @@ async function serve(flags: SettingFlags): Promise<void> {
     console.log(`trainyard ready on ${server.url}`);
     // Programs that start us read one line of our output.
     console.error(`the page, once: ${server.signInLink()}`);
-    const end = onceSignalled();
-    await end;
+    const why = await onceAskedToEnd({ npm, terminal: hasTerminal() });
+    if (why) console.error(`trainyard: ${why}: the server ends, running jobs go on.`);
     await server.close();
     process.exit(0);
   } catch (error) {
@@ -30,23 +33,6 @@ async function serve(flags: SettingFlags): Promise<void> {
     console.error(`trainyard: ${error.message}`);
     process.exit(1);
   }
-}
-
-/** A second signal does not wait for requests in flight. */
-function onceSignalled(): Promise<void> {
-  return new Promise((resolve) => {
-    let signalled = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (signalled) process.exit(1);
-        signalled = true;
-        resolve();
-      });
-    }
-    // Started by the launcher under an older Node.js, we end when it is gone.
-    process.once('disconnect', resolve);
-    process.channel?.unref();
-  });
 }
 
 function parsePort(text: string): number {

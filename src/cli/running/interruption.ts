@@ -1,5 +1,5 @@
 /** A terminal's Ctrl-C reaches us by the terminal, and may once more by the launcher that started us. */
-const ONE_PRESS_MS = 150;
+export const ONE_PRESS_MS = 150;
 
 export interface InterruptionOptions {
   /** Between a Ctrl-C and what it asks for: the time for a second one. */
