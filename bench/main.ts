@@ -16,6 +16,7 @@ import { pipeChannel } from './pipe.ts';
 import { preemption } from './preemption.ts';
 import type { Benchmark, Result } from './result.ts';
 import { startLatency } from './start-latency.ts';
+import { terminal } from './terminal.ts';
 import { uploads } from './upload.ts';
 import { usageSampling } from './usage.ts';
 import { warmPool } from './warm-pool.ts';
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   pipeChannel,
   uploads,
   logThroughput,
+  terminal,
   checkpointSync,
   page,
   preemption,
