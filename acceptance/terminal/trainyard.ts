@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { clientEnvironment } from '../harness/environment.ts';
 
-const TRAINYARD = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
+export const TRAINYARD = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
 const SETTINGS = { stop: { graceSeconds: 2 }, executors: { process: { maxInstances: 4 } } };
 
 export interface Ended {
@@ -21,7 +21,7 @@ export class Workplace {
   readonly #root: string;
   readonly #dataDir: string;
   readonly folder: string;
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
   #server: ServerProcess;
 
   private constructor(root: string, folder: string, dataDir: string, server: ServerProcess) {
@@ -31,7 +31,7 @@ export class Workplace {
     this.#server = server;
     // Node takes a terminal on a build server for one without colours.
     const { NO_COLOR: _, FORCE_COLOR: _1, CI: _2, ...environment } = clientEnvironment({});
-    this.#environment = { ...environment, TERM: 'xterm-256color', TRAINYARD_DATA_DIR: dataDir };
+    this.environment = { ...environment, TERM: 'xterm-256color', TRAINYARD_DATA_DIR: dataDir };
   }
 
   static async start(): Promise<Workplace> {
@@ -64,7 +64,7 @@ export class Workplace {
   start(words: readonly string[]): Running {
     const child = spawn(process.execPath, [TRAINYARD, ...words], {
       cwd: this.folder,
-      env: this.#environment,
+      env: this.environment,
     });
     return new Running(child);
   }
@@ -80,7 +80,7 @@ export class Workplace {
     const command = `stty cols ${columns} rows 24; trainyard() { '${process.execPath}' '${TRAINYARD}' "$@"; }; ${line}`;
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       cwd: this.folder,
-      env: { ...this.#environment, SHELL: '/bin/bash', ...more },
+      env: { ...this.environment, SHELL: '/bin/bash', ...more },
     });
     return new Running(child);
   }

@@ -8,7 +8,7 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .description('Serve the API in the foreground. SIGTERM ends the server; running jobs go on.')
     .option('--port <n>', 'the port to listen on; 0 picks a free one (default 7117)', parsePort)
-    .option('--host <host>', 'the address to bind to (default 127.0.0.1)')
+    .option('--host <address>', 'the address to bind to (default 127.0.0.1)')
     .option('--data-dir <folder>', 'where everything is kept (default ~/.local/share/trainyard)')
     .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')
     .option('--test-clock', 'jobs live by a clock that `trainyard clock advance` moves on, for tests')

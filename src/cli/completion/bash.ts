@@ -1,4 +1,4 @@
-import { type CompletedCommand, type Values, withDescendants } from './command-tree.ts';
+import { type CompletedCommand, isAsked, type Values, withDescendants } from './command-tree.ts';
 
 /** The completion of a program for bash 4 and later. */
 export function bashCompletion(program: CompletedCommand): string {
@@ -27,7 +27,9 @@ export function bashCompletion(program: CompletedCommand): string {
   return `# bash completion of ${program.name}: source <(${program.name} completion bash)
 _${program.name}_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$current"); }
 _${program.name}_files() { compopt -o filenames 2> /dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current"); }
-_${program.name}_jobs() { _${program.name}_words "$("\${COMP_WORDS[0]}" __complete jobs "$current" 2> /dev/null)"; }
+_${program.name}_asked() {
+  _${program.name}_words "$("\${COMP_WORDS[0]}" __complete "$1" -- "$current" "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2> /dev/null)"
+}
 
 _${program.name}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} path= word
@@ -55,7 +57,7 @@ const words = (all: readonly string[], program: string): string => `_${program}_
 
 function reply(values: Values, program: string): string {
   if (values === 'nothing') return ':';
-  if (values === 'jobs') return `_${program}_jobs`;
+  if (isAsked(values)) return `_${program}_asked ${values}`;
   if (values === 'files') return `_${program}_files`;
   return words(values, program);
 }

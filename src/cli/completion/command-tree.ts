@@ -1,7 +1,13 @@
 import type { Command, Option } from 'commander';
 
+/** What the program itself is asked for when it is to be completed: `trainyard __complete jobs -- PREFIX WORDS…`. */
+export type Asked = 'jobs' | 'hosts' | 'instance-types';
+
 /** What can be completed behind an option or as an argument. */
-export type Values = 'jobs' | 'files' | 'nothing' | readonly string[];
+export type Values = Asked | 'files' | 'nothing' | readonly string[];
+
+export const isAsked = (values: Values): values is Asked =>
+  values === 'jobs' || values === 'hosts' || values === 'instance-types';
 
 export interface CompletedOption {
   /** `-f` and `--follow`. */
@@ -50,14 +56,18 @@ function optionOf(option: Option): CompletedOption {
     names,
     description: firstSentence(option.description),
     ...(takesValue && {
-      values: option.argChoices ?? (option.long === '--job' ? 'jobs' : optionValues(option)),
+      values: option.argChoices ?? optionValues(option),
     }),
   };
 }
 
-/** Folders and files are named so in the flags: `--data-dir <folder>`. */
-const optionValues = ({ flags }: Option): Values =>
-  /<(folder|file|name=source)>/.test(flags) ? 'files' : 'nothing';
+/** What an option takes is named in its flags: `--data-dir <folder>`. */
+function optionValues({ flags, long }: Option): Values {
+  if (long === '--job') return 'jobs';
+  if (flags.endsWith('<host>')) return 'hosts';
+  if (long === '--instance-type') return 'instance-types';
+  return /<(folder|file|name=source)>$/.test(flags) ? 'files' : 'nothing';
+}
 
 function argumentValues(command: Command): Values {
   const [first] = command.registeredArguments;

@@ -19,6 +19,7 @@ function program(): Command {
     .option('--wait', 'until the end')
     .option('--job <name>', 'another');
   top.command('hidden', { hidden: true });
+  top.command('logs').argument('<job>').option('--host <host>', 'of the job');
   const clock = top.command('clock');
   clock.command('show', { isDefault: true });
   clock.command('advance').argument('<duration>');
@@ -28,7 +29,7 @@ function program(): Command {
 /** What bash offers for the last of these words. Names of jobs come from a program that knows two. */
 function offered(...words: readonly string[]): string[] {
   const script = `
-    demo() { [[ "$*" == "__complete jobs "* ]] && printf 'job-a\\njob-b\\n'; }
+    demo() { [[ "$*" == "__complete jobs -- "* ]] && printf 'job-a\\njob-b\\n'; [[ "$*" == "__complete hosts -- "*" logs job-a "* ]] && echo algo-1; }
     ${bashCompletion(commandTree(program()))}
     COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _demo; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const output = execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
@@ -36,12 +37,13 @@ function offered(...words: readonly string[]): string[] {
 }
 
 test('bash is offered commands, options, values and jobs', () => {
-  assert.deepEqual(offered('demo', ''), ['ls', 'stop', 'clock']);
+  assert.deepEqual(offered('demo', ''), ['ls', 'stop', 'logs', 'clock']);
   assert.deepEqual(offered('demo', 'st'), ['stop']);
   assert.deepEqual(offered('demo', 'ls', '--st'), ['--status']);
   assert.deepEqual(offered('demo', 'ls', '--status', 'F'), ['Failed']);
   assert.deepEqual(offered('demo', 'stop', '--wait', 'job-'), ['job-a', 'job-b']);
   assert.deepEqual(offered('demo', 'stop', '--job', 'job-b'), ['job-b']);
+  assert.deepEqual(offered('demo', 'logs', 'job-a', '--host', ''), ['algo-1']);
   assert.deepEqual(offered('demo', 'clock', ''), ['show', 'advance']);
   assert.deepEqual(offered('demo', 'hid'), []);
 });
@@ -68,7 +70,7 @@ test('fish is offered the same', (t) => {
       .split('\n')
       .filter((each) => each !== '')
       .map((each) => each.split('\t')[0]);
-  assert.deepEqual(offers('demo ').sort(), ['clock', 'ls', 'stop']);
+  assert.deepEqual(offers('demo ').sort(), ['clock', 'logs', 'ls', 'stop']);
   assert.deepEqual(offers('demo stop --wait job-'), ['job-a', 'job-b']);
   assert.deepEqual(offers('demo ls --status '), ['Completed', 'Failed']);
   assert.deepEqual(offers('demo clock '), ['advance', 'show']);

@@ -1,4 +1,10 @@
-import { type CompletedCommand, type CompletedOption, type Values, withDescendants } from './command-tree.ts';
+import {
+  type CompletedCommand,
+  type CompletedOption,
+  isAsked,
+  type Values,
+  withDescendants,
+} from './command-tree.ts';
 
 /** The completion of a program for fish. */
 export function fishCompletion(program: CompletedCommand): string {
@@ -14,6 +20,10 @@ function __${program.name}_at
         contains -- (string join -- ' ' $path $word) $known; and set -a path $word
     end
     test "$path" = "$argv"
+end
+function __${program.name}_asked
+    set -l current (commandline -ct)
+    ${program.name} __complete $argv -- "$current" (commandline -opc)[2..-1] 2> /dev/null
 end
 complete -c ${program.name} -f
 ${lines.join('\n')}
@@ -38,8 +48,7 @@ function optionWords({ names, description, values }: CompletedOption, program: s
 function valueWords(values: Values, program: string): string {
   if (values === 'nothing') return '-f';
   if (values === 'files') return '-F';
-  const words =
-    values === 'jobs' ? `(${program} __complete jobs (commandline -ct) 2> /dev/null)` : values.join(' ');
+  const words = isAsked(values) ? `(__${program}_asked ${values})` : values.join(' ');
   return `-f -a ${quoted(words)}`;
 }
 
