@@ -9,17 +9,11 @@ import { promisify } from 'node:util';
 import { clientEnvironment } from '../harness/environment.ts';
 import { pythonClients } from '../harness/python.ts';
 import { gone } from '../terminal/npx.ts';
+import { blockOf, blocksOf } from './page-blocks.ts';
 
 const run = promisify(execFile);
 const WITHIN_MS = 300_000;
 const launcher = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
-
-async function block(what: string): Promise<string> {
-  const page = await readFile(new URL('../../docs/CI.md', import.meta.url), 'utf8');
-  const found = page.split(`\`\`\`sh ${what}\n`)[1]?.split('\n```')[0];
-  assert.ok(found, `the page has a block ${what}`);
-  return `${found}\n`;
-}
 
 /** Runs the page's commands in a folder with the page's test (or another), where `node_modules` has this checkout. */
 async function commands(t: TestContext, tests: string) {
@@ -31,7 +25,7 @@ async function commands(t: TestContext, tests: string) {
   const bin = await pythonClients();
   const env = clientEnvironment({});
   // Before the folder is removed, and whatever the commands end with: their server ends.
-  const ended = run('/bin/sh', ['-euc', await block('run=ci')], {
+  const ended = run('/bin/sh', ['-euc', (await blockOf('docs/CI.md', 'ci')).text], {
     ...{ cwd: folder, timeout: WITHIN_MS },
     env: { ...env, TMPDIR: folder, PATH: `${bin}${delimiter}${env.PATH}` },
   });
@@ -43,7 +37,8 @@ async function commands(t: TestContext, tests: string) {
 }
 
 test('a pipeline is tested in CI', async (t) => {
-  const { stdout } = await commands(t, await block('file=test.sh'));
+  const tests = (await blocksOf('docs/CI.md')).find(({ name }) => name === 'test.sh')?.text ?? '';
+  const { stdout } = await commands(t, tests);
   assert.match(stdout, /the job is Completed\nand it counted two rows\n$/);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -8,27 +8,10 @@ import { promisify } from 'node:util';
 import { clientEnvironment } from '../harness/environment.ts';
 import { pythonClients, sageMakerSdk } from '../harness/python.ts';
 import { withServer } from '../harness/sdk-server.ts';
+import { blockOf, blocksOf } from './page-blocks.ts';
 
 const run = promisify(execFile);
 const WITHIN_MS = 300_000;
-
-/** A block of code of a page: ```` ```python run=sdk2 ```` is to be run, ```` ```csv file=rows.csv ```` is a file that it needs. */
-interface Block {
-  readonly language: string;
-  readonly what: 'run' | 'file' | undefined;
-  readonly name: string;
-  readonly text: string;
-}
-
-async function blocksOf(page: string): Promise<readonly Block[]> {
-  const text = await readFile(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
-  return [...text.matchAll(/^```(\w+)(?: (run|file)=(\S+))?\n(.*?)^```$/gms)].map(
-    ([, language = '', what, name = '', content = '']) => ({
-      ...{ language, name, text: content },
-      what: what === 'run' || what === 'file' ? what : undefined,
-    }),
-  );
-}
 
 /** Runs one block of a page as it stands there, in a folder with the page's files. Returns what it prints. */
 async function printed(
@@ -40,14 +23,13 @@ async function printed(
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'trainyard-page-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const blocks = await blocksOf(page);
+  const blocks = await blocksOf(`docs/${page}`);
   for (const file of blocks.filter(({ what }) => what === 'file')) {
     await mkdir(dirname(join(folder, file.name)), { recursive: true });
     await writeFile(join(folder, file.name), file.text);
   }
-  const [block, ...more] = blocks.filter((each) => each.what === 'run' && each.name === name);
-  assert.ok(block && more.length === 0, `${page} has one block to run as ${name}`);
-  const shown = proxy ? 'npx trainyard env --proxy' : 'npx trainyard env';
+  const block = await blockOf(`docs/${page}`, name);
+  const shown = proxy ? 'npx trainyard env --wait --proxy' : 'npx trainyard env --wait';
   assert.ok(
     blocks.some(({ language, text }) => language === 'sh' && text.includes(`eval "$(${shown})"`)),
     `${page} shows how to get the environment`,
@@ -83,7 +65,13 @@ test('I use the AWS CLI', async (t) => {
 
 for (const version of [2, 3] as const) {
   test(`I use the SageMaker Python SDK, version ${version}`, async (t) => {
-    const output = await printed(t, 'SAGEMAKER-SDK.md', `sdk${version}`, await sageMakerSdk(version), true);
+    const output = await printed(
+      t,
+      'SAGEMAKER-SDK.md',
+      version === 2 ? 'sdk2' : 'sdk3',
+      await sageMakerSdk(version),
+      true,
+    );
     assert.match(output, /s3:\/\/sagemaker-us-east-1-123456789012\/\S+\/output\/model\.tar\.gz\n$/);
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe as group, type TestContext, test } from 'node:test';
@@ -29,6 +29,7 @@ import {
   skipImages as skip,
   startRegistry,
 } from '../../src/executors/process/images/test-images.fixture.ts';
+import { blockOf, blocksOf } from '../docs/page-blocks.ts';
 import { pythonClients } from '../harness/python.ts';
 
 const WITHIN_MS = 60_000;
@@ -281,17 +282,11 @@ group('images', { skip }, () => {
   });
 });
 
-/** The blocks of code of a kind under a heading of a page. */
-async function blocksOf(page: URL, heading: string, kind: string): Promise<string[]> {
-  const [, section = ''] = (await readFile(page, 'utf8')).split(`\n## ${heading}\n`);
-  const [own = ''] = section.split('\n## ');
-  return [...own.matchAll(new RegExp(`\`\`\`${kind}\\n(.*?)\`\`\``, 'gs'))].map(([, text = '']) => text);
-}
-
 test('docs/IMAGES.md, "My own image", works as it is written', { skip }, async (t) => {
-  const page = new URL('../../docs/IMAGES.md', import.meta.url);
-  const [make = '', use = ''] = await blocksOf(page, 'My own image', 'sh');
-  const [settings = ''] = await blocksOf(page, 'My own image', 'yaml');
+  const page = 'docs/IMAGES.md';
+  const { text: make } = await blockOf(page, 'make');
+  const { text: use } = await blockOf(page, 'use');
+  const settings = (await blocksOf(page)).find((each) => each.name === 'trainyard.yaml')?.text ?? '';
   const folder = await mkdtemp(join(tmpdir(), 'trainyard-acceptance-own-image-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const shell = (text: string, environment: NodeJS.ProcessEnv = process.env) =>

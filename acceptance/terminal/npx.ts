@@ -53,6 +53,11 @@ export class NpxFolder {
   /** The number of the server's process, when it has said that it is ready. */
   async server(): Promise<number> {
     while (!/^trainyard ready/m.test(await this.said())) await delay(LOOK_MS);
+    return this.serverPid();
+  }
+
+  /** The number of the process of the last server that was ready. */
+  async serverPid(): Promise<number> {
     return JSON.parse(await readFile(join(this.dataDir, 'server.json'), 'utf8')).pid;
   }
 
@@ -70,11 +75,10 @@ export class NpxFolder {
       await exited;
     }
     // What a failed test has left.
-    const server = await readFile(join(this.dataDir, 'server.json'), 'utf8').catch(() => undefined);
-    if (server !== undefined) {
-      const { pid } = JSON.parse(server);
-      if (isThere(pid)) process.kill(pid, 'SIGTERM');
-      await gone(pid);
+    const server = await this.serverPid().catch(() => undefined);
+    if (server !== undefined && isThere(server)) {
+      process.kill(server, 'SIGTERM');
+      await gone(server);
     }
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import type { SettingFlags } from '../config/load-settings.ts';
-import { addressOf } from './server-of.ts';
+import type { ServerAddress } from '../server/data-folder.ts';
+import { EXIT } from './exit-codes.ts';
+import { addressOf, dataDirOf, fail } from './server-of.ts';
+
+/** A server is ready within a second; one that has a lot to take up again within a few. */
+const READY_WITHIN_MS = 60_000;
 
 export function addEnvCommand(program: Command): void {
   program
@@ -12,6 +17,7 @@ export function addEnvCommand(program: Command): void {
       '--proxy',
       'also the variables for code that goes to AWS whatever it is told, like the SageMaker SDK',
     )
+    .option('--wait', 'until the server is ready, which was just started: a minute at most')
     .option('--json', 'one JSON object instead of export lines')
     .action(printEnvironment);
 }
@@ -19,14 +25,27 @@ export function addEnvCommand(program: Command): void {
 interface EnvFlags extends SettingFlags {
   readonly json?: boolean;
   readonly proxy?: boolean;
+  readonly wait?: boolean;
 }
 
-function printEnvironment({ json, proxy, ...flags }: EnvFlags): void {
-  const address = addressOf(flags);
+async function printEnvironment({ json, proxy, wait, ...flags }: EnvFlags): Promise<void> {
+  const address = wait ? await readyAddress(flags) : addressOf(flags);
   if (!isAlive(address.pid)) console.error('trainyard: the server is not running; this is where it was.');
   const variables = { ...address.variables, ...(proxy && address.proxyVariables) };
   if (json) console.log(JSON.stringify(variables, null, 2));
   else for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${value}`);
+}
+
+async function readyAddress(flags: SettingFlags): Promise<ServerAddress> {
+  // Loaded here, so that `trainyard env` does not pay for it.
+  const { serverWithin } = await import('./running-server.ts');
+  const dataDir = dataDirOf(flags);
+  const address = await serverWithin(READY_WITHIN_MS, dataDir);
+  if (!address) {
+    const seconds = READY_WITHIN_MS / 1000;
+    fail(`no server was ready on ${dataDir} within ${seconds} s: what does it say?`, EXIT.noServer);
+  }
+  return address;
 }
 
 function isAlive(pid: number): boolean {

@@ -31,7 +31,8 @@ export function fail(message: string, code: number = EXIT.failed): never {
   process.exit(code);
 }
 
-function dataDirOf(flags: SettingFlags): string {
+/** The data directory that the flags and the settings name. */
+export function dataDirOf(flags: SettingFlags): string {
   try {
     return loadSettings(flags).dataDir;
   } catch (error) {

@@ -3,14 +3,13 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
-import { layoutOf, readAddress } from '../../server/data-folder.ts';
+import { runningServer } from '../running-server.ts';
 import { bytes } from '../screen/text.ts';
 import type { Finding } from './finding.ts';
 
 /** Less than this is soon gone. */
 const LITTLE_BYTES = 5e9;
 const TOO_LITTLE_BYTES = 100e6;
-const ANSWERS_WITHIN_MS = 2000;
 
 /** Where the server keeps its things, and where it listens. */
 export async function placeFindings(settings: Settings): Promise<Finding[]> {
@@ -20,7 +19,7 @@ export async function placeFindings(settings: Settings): Promise<Finding[]> {
     await diskFinding(settings.dataDir),
     running === undefined
       ? await portFinding(settings)
-      : { what: 'server', state: 'ok', found: `runs at ${running}` },
+      : { what: 'server', state: 'ok', found: `runs at ${running.url}` },
   ];
 }
 
@@ -82,17 +81,4 @@ function portFinding({ host, port }: Settings): Promise<Finding> {
       ),
     );
   });
-}
-
-/** The address of the server that uses the data directory, if one answers there. */
-async function runningServer(dataDir: string): Promise<string | undefined> {
-  const address = readAddress(layoutOf(dataDir));
-  if (!address) return undefined;
-  try {
-    const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
-    const { ok } = await fetch(`${address.url}/_trainyard/health`, { signal });
-    return ok ? address.url : undefined;
-  } catch {
-    return undefined;
-  }
 }
