@@ -76,7 +76,7 @@ group('the commands', () => {
     const { output } = await place.run('describe', 'first', '--json');
     assert.equal(JSON.parse(output).FinalMetricDataList[0].MetricName, 'loss');
     const nobody = await place.run('describe', 'nobody');
-    assert.deepEqual([nobody.code, nobody.complaint], [1, 'trainyard: Requested resource not found.\n']);
+    assert.deepEqual([nobody.code, nobody.complaint], [1, 'trainyard: there is no job nobody.\n']);
   });
 
   test('logs prints all, the last lines, and with hosts of several', async () => {
@@ -124,7 +124,7 @@ group('the commands', () => {
     assert.deepEqual([busy.code, busy.output], [1, '']);
     const stopped = await place.run('stop', '--wait', 'nobody', 'endless');
     assert.deepEqual([stopped.code, stopped.output], [1, 'endless  Stopped\n']);
-    assert.equal(stopped.complaint, 'trainyard: nobody: Requested resource not found.\n');
+    assert.equal(stopped.complaint, 'trainyard: there is no job nobody.\n');
     assert.match((await place.run('rm', 'endless')).complaint, /Its logs stay[\s\S]*remove them with --yes/);
     assert.equal((await place.run('rm', '-y', 'endless')).output, 'endless  removed\n');
     assert.equal((await place.run('describe', 'endless')).code, 1);

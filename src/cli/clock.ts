@@ -14,6 +14,7 @@ export interface ClockAnswer {
 export function addClockCommand(program: Command): void {
   const clock = program
     .command('clock')
+    .summary('Read the clock of the jobs, or move it on')
     .description('Read the clock that jobs live by, or move it on (of a server with --test-clock)');
   addPlaceOptions(clock.command('show', { isDefault: true }))
     .description('Print what time it is for the jobs')

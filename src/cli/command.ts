@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Refused, TrainingApi, Unreachable } from '../client/training-api.ts';
 import type { SettingFlags } from '../config/load-settings.ts';
 import { EXIT } from './exit-codes.ts';
+import { refusalText } from './refusal-text.ts';
 
 /** Where to find the server that a command speaks to. */
 export type PlaceFlags = Pick<SettingFlags, 'dataDir' | 'config'>;
@@ -17,14 +18,23 @@ export class CommandFailed extends Error {
   }
 }
 
+/** Where `--help` names them: below what the command is about. */
+const WHICH_SERVER = 'Which server:';
+
 /** The options of every command that speaks to a server. */
 export const addPlaceOptions = (command: Command): Command =>
   command
-    .option(
-      '--data-dir <folder>',
-      "the server's data directory (default: the server of AWS_ENDPOINT_URL, if it is set)",
+    .addOption(
+      new Option(
+        '--data-dir <folder>',
+        "the server's data directory (default: the server of AWS_ENDPOINT_URL, if it is set)",
+      ).helpGroup(WHICH_SERVER),
     )
-    .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)');
+    .addOption(
+      new Option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)').helpGroup(
+        WHICH_SERVER,
+      ),
+    );
 
 /** What a command's `--help` ends with. */
 export const examples = (...lines: readonly string[]): string =>
@@ -55,7 +65,7 @@ function failureOf(error: unknown): CommandFailed | undefined {
   if (error instanceof CommandFailed) return error;
   if (error instanceof Unreachable)
     return new CommandFailed(`${error.message}. Start it with \`trainyard serve\`.`, EXIT.noServer);
-  if (error instanceof Refused) return new CommandFailed(error.message);
+  if (error instanceof Refused) return new CommandFailed(refusalText(error));
   // By name: its module would bring S3 along.
   if (error instanceof Error && error.name === 'ObjectStorageError') return new CommandFailed(error.message);
   if (error instanceof Error && 'syscall' in error && 'path' in error)

@@ -10,6 +10,7 @@ const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 export function addCompletionCommand(program: Command): void {
   program
     .command('completion')
+    .summary('Print what makes a shell complete')
     .description(
       'Print what makes a shell complete commands, options, and what there is: jobs, hosts, instance types',
     )

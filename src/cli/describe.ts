@@ -5,6 +5,7 @@ import { description } from './training/description.ts';
 
 export function addDescribeCommand(program: Command): void {
   addPlaceOptions(program.command('describe'))
+    .summary('Show what is known of a job')
     .description('Show what is known of a job: its statuses, metrics, channels, artifacts, and why it failed')
     .argument('<job>')
     .option('--json', "the API's answer")

@@ -8,6 +8,7 @@ import { styleOf } from './screen/style.ts';
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
+    .summary('Check whether this machine can run jobs')
     .description('Check whether this machine can run jobs, and say what to do where it can not')
     .option('--data-dir <folder>', 'where everything is to be kept (default ~/.local/share/trainyard)')
     .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')

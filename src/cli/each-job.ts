@@ -1,5 +1,6 @@
 import { Refused } from '../client/training-api.ts';
 import { CommandFailed } from './command.ts';
+import { refusalText } from './refusal-text.ts';
 
 /** Does something to each job, also where another one refuses. Resolves with those it was done to; `finish` then tells of the others. */
 export async function eachJob(
@@ -14,7 +15,8 @@ export async function eachJob(
       done.push(job);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      complaints.push(`${job}: ${error.message}`);
+      const why = refusalText(error);
+      complaints.push(why.includes(job) ? why : `${job}: ${why}`);
     }
   }
   return {

@@ -10,6 +10,7 @@ const READY_WITHIN_MS = 60_000;
 export function addEnvCommand(program: Command): void {
   program
     .command('env')
+    .summary('Print what points AWS clients at the server')
     .description('Print the variables that point AWS clients at the server: eval "$(trainyard env)"')
     .option('--data-dir <folder>', "the server's data directory (default ~/.local/share/trainyard)")
     .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SettingFlags } from '../config/load-settings.ts';
+import { refusalText } from './refusal-text.ts';
 import { fail, serverOf } from './server-of.ts';
 import { runSession } from './session.ts';
 
@@ -14,6 +15,7 @@ interface ExecFlags extends SettingFlags {
 export function addExecCommand(program: Command): void {
   program
     .command('exec <job> [command...]')
+    .summary('Run a command or a shell in a running job')
     .description(
       "Run a command beside a job's algorithm, a shell unless one is named: trainyard exec my-job --host algo-2 -- ls /opt/ml",
     )
@@ -46,6 +48,6 @@ async function exec(
       await runSession(server, { job, host, terminal, command: command.length > 0 ? command : shell }),
     );
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error), LOST);
+    fail(error instanceof Error ? refusalText(error) : String(error), LOST);
   }
 }

@@ -4,6 +4,11 @@ import { count, seconds } from './option-values.ts';
 import { call } from './own-client.ts';
 import { parseBytes } from './quantities.ts';
 
+const FAULTS = [
+  ...['interrupt', 'lose-host', 'fail-infra-check'],
+  ...['no-capacity', 'slow-download', 'fail-upload', 'unreachable-store'],
+];
+
 const KINDS = `
 Faults, once per attempt, in Training:
   interrupt          the spot capacity of the job is taken back: SIGTERM, grace, Interrupted, and it begins anew
@@ -44,6 +49,7 @@ interface ShownFault {
 
 export function addFaultCommands(program: Command): void {
   addPlaceOptions(program.command('fault'))
+    .summary('Let something go wrong with a job')
     .description('Let something go wrong with a job, as it does in the cloud')
     .argument('[job]', "the job's name; none with --instance-type or --all")
     .argument('[fault]', 'what goes wrong: see below')
@@ -57,7 +63,10 @@ export function addFaultCommands(program: Command): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', KINDS)
     .action(reporting(inject));
-  const faults = program.command('faults').description('Show the faults that were asked for, or end them');
+  const faults = program
+    .command('faults')
+    .summary('Show faults, or end them')
+    .description('Show the faults that were asked for, or end them');
   addPlaceOptions(faults.command('list', { isDefault: true }))
     .description('Show the faults that were asked for, and whom they struck')
     .option('--json', 'one JSON object')
@@ -76,6 +85,8 @@ async function inject(first: string | undefined, second: string | undefined, fla
   const [job, kind] = hasTarget ? [undefined, first] : [first, second];
   if (kind === undefined || (hasTarget && second !== undefined))
     throw new CommandFailed('name a job and a fault, or --instance-type or --all and a fault: see --help.');
+  if (!FAULTS.includes(kind))
+    throw new CommandFailed(`there is no fault ${kind}: there are ${FAULTS.join(', ')}.`);
   const members = {
     ...{ kind, job, instanceType, all, host, times },
     ...{ afterSeconds: after, forSeconds: lasting, bytesPerSecond: rate },

@@ -23,6 +23,7 @@ interface LogFlags extends PlaceFlags {
 
 export function addLogsCommand(program: Command): void {
   addPlaceOptions(program.command('logs'))
+    .summary('Print what a job writes')
     .description('Print what a job writes, of all its hosts by time')
     .argument('<job>')
     .option('--host <host>', 'only this host: algo-2')

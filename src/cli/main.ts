@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addClockCommand } from './clock.ts';
+import { examples } from './command.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addCpCommand } from './cp.ts';
 import { addDescribeCommand } from './describe.ts';
@@ -22,6 +23,15 @@ import { addWatchCommand } from './watch.ts';
 const program = new Command('trainyard')
   .description("A self-hosted training service that speaks Amazon SageMaker's training API.")
   .version(version)
+  .addHelpText(
+    'after',
+    examples(
+      'trainyard doctor                      # can this machine run jobs?',
+      'trainyard serve &                     # the server; it prints a link to its page',
+      'trainyard run -- python3 train.py     # train with the code of this folder',
+      'eval "$(trainyard env)"               # and then aws, boto3, sagemaker, …',
+    ),
+  )
   .showHelpAfterError('(--help says more)')
   // Before the commands, which inherit it.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage));

@@ -4,6 +4,7 @@ import { addPlaceOptions, examples, type PlaceFlags, reporting } from './command
 
 export function addOpenCommand(program: Command): void {
   addPlaceOptions(program.command('open'))
+    .summary('Open the page of the server, signed in')
     .description(
       'Open the page of the server in a browser, signed in. The link is good once, for five minutes',
     )

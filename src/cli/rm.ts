@@ -10,6 +10,7 @@ interface RemoveFlags extends PlaceFlags {
 
 export function addRmCommand(program: Command): void {
   addPlaceOptions(program.command('rm'))
+    .summary('Forget jobs that have ended')
     .description(
       'Forget jobs that have ended: what Describe says of them. Their logs, artifacts and data stay',
     )

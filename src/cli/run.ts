@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addPlaceOptions, examples, type PlaceFlags, reporting } from './command.ts';
 import { count, seconds } from './option-values.ts';
 import type { NameAndText, RunFlags } from './running/run-request.ts';
@@ -13,15 +13,18 @@ export interface RunCommandFlags extends RunFlags, PlaceFlags {
 }
 
 const NOTES = `
-The working folder is sent along (what git ignores is not, nor .git and ./trainyard-output), is unpacked to /opt/ml/input/data/code,
-and the command runs in it. Data of --channel train=… is in /opt/ml/input/data/train; what the command leaves in /opt/ml/model is
-brought back.
+The working folder is sent along (what git ignores is not, nor .git and
+./trainyard-output), is unpacked to /opt/ml/input/data/code, and the command
+runs in it. Data of --channel train=… is in /opt/ml/input/data/train; what the
+command leaves in /opt/ml/model is brought back.
 
 Ctrl-C stops the job; a second one leaves it running.
-Exit codes: 0 the job completed, 1 it failed, 130 it was stopped or left, 3 no server.`;
+Exit codes: 0 the job completed, 1 it failed, 130 it was stopped or left,
+3 no server.`;
 
 export function addRunCommand(program: Command): void {
   addPlaceOptions(program.command('run'))
+    .summary('Train with the code of the working folder')
     .description(
       'Train with the code of the working folder: send it, run a command in a job, follow it, bring the model',
     )
@@ -29,15 +32,12 @@ export function addRunCommand(program: Command): void {
     .option('--image <image>', 'the training image', 'trainyard/host:latest')
     .option('--instance-type <type>', 'what it runs on', 'ml.m5.large')
     .option('--instances <n>', 'how many of them', count, 1)
-    .option('--channel <name=source>', 'data: a file, a folder or s3://… (repeat for more)', pairs, [])
-    .option(
-      '--metric <name=regex>',
-      "a metric of the job's output: loss='loss=([0-9.]+)' (repeat)",
-      pairs,
-      [],
+    .addOption(several('--channel <name=source>', 'data: a file, a folder or s3://… (repeat for more)'))
+    .addOption(
+      several('--metric <name=regex>', "a metric of the job's output: loss='loss=([0-9.]+)' (repeat)"),
     )
-    .option('--hyperparameter <name=value>', 'in hyperparameters.json (repeat)', pairs, [])
-    .option('--env <NAME=value>', 'in the environment of the command (repeat)', pairs, [])
+    .addOption(several('--hyperparameter <name=value>', 'in hyperparameters.json (repeat)'))
+    .addOption(several('--env <NAME=value>', 'in the environment of the command (repeat)'))
     .option('--spot', 'on what other jobs leave over; may be interrupted')
     .option('--max-runtime <duration>', 'it is stopped after so long in Training (default 1d)', seconds)
     .option('--volume <gb>', 'how large its data may get', count, 30)
@@ -63,6 +63,9 @@ export function addRunCommand(program: Command): void {
       }),
     );
 }
+
+const several = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(pairs).default([], 'none');
 
 function pairs(text: string, before: readonly NameAndText[]): readonly NameAndText[] {
   const at = text.indexOf('=');

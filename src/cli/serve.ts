@@ -6,6 +6,7 @@ import { npmChainOf } from './serving/npm-chain.ts';
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
+    .summary('Serve the API in the foreground')
     .description('Serve the API in the foreground. SIGTERM ends the server; running jobs go on.')
     .option('--port <n>', 'the port to listen on; 0 picks a free one (default 7117)', parsePort)
     .option('--host <address>', 'the address to bind to (default 127.0.0.1)')

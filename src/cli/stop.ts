@@ -14,6 +14,7 @@ interface StopFlags extends PlaceFlags {
 
 export function addStopCommand(program: Command): void {
   addPlaceOptions(program.command('stop'))
+    .summary('Stop jobs')
     .description('Stop jobs: SIGTERM, and SIGKILL when the grace is over; what is in /opt/ml/model is kept')
     .argument('<jobs...>', 'their names')
     .option('--wait', 'until they have ended')

@@ -22,6 +22,7 @@ interface WatchFlags extends PlaceFlags {
 
 export function addWatchCommand(program: Command): void {
   addPlaceOptions(program.command('watch'))
+    .summary('Print what happens to jobs, as it happens')
     .description('Print what happens to jobs as it happens, also over restarts of the server')
     .option('--job <name>', 'only this job')
     .option('--since <when>', "also what happened since: 1h, a time in ISO 8601, or an event's number")

@@ -90,7 +90,7 @@ export class TrainingApi {
       },
       body: JSON.stringify(input),
     });
-    if (status >= 400) throw refusalOf(status, text);
+    if (status >= 400) throw withName(refusalOf(status, text), input);
     return (text === '' ? undefined : JSON.parse(text)) as Operations[Name][1];
   }
 
@@ -124,14 +124,23 @@ export class TrainingApi {
   }
 }
 
+/** SageMaker does not say which job it did not find. */
+function withName(refusal: Refused, input: object): Refused {
+  const name = 'TrainingJobName' in input ? input.TrainingJobName : undefined;
+  if (name === undefined || refusal.message !== 'Requested resource not found.') return refusal;
+  return new Refused(refusal.code, `there is no job ${name}.`);
+}
+
 function refusalOf(status: number, text: string): Refused {
   try {
     const { __type: type = '', message } = JSON.parse(text) as { __type?: string; message?: string };
     const code = type.slice(type.indexOf('#') + 1);
     if (code && message) return new Refused(code, message);
   } catch {
-    // It is not the API's own.
+    // It is not JSON.
   }
+  const [, code, message] = /<Code>([^<]+)<\/Code>\s*<Message>([^<]+)<\/Message>/.exec(text) ?? [];
+  if (code && message) return new Refused(code, message);
   return new Refused('UnknownError', `the server answered ${status}`);
 }
 

@@ -33,6 +33,10 @@ export function findingsOf(print: Fingerprint): Finding[] {
       what: 'GPUs',
       state: print.gpus.length > 0 ? 'ok' : 'absent',
       found: print.gpus.length > 0 ? `${print.gpus.length} of NVIDIA` : 'none of NVIDIA',
+      ...(print.gpus.length === 0 && {
+        remedy:
+          "For types with GPUs: NVIDIA's driver, so that nvidia-smi finds them; or `gpus: optional` in the settings.",
+      }),
     },
     { what: 'processors', state: 'ok', found: String(print.cores) },
     { what: 'memory', state: 'ok', found: bytes(print.memoryBytes) },

@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { instanceType, instanceTypeNames } from '../../model/shapes.ts';
 import type { Channel, CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { CommandFailed } from '../command.ts';
 
@@ -95,7 +96,9 @@ const channelOf = (ChannelName: string, S3Uri: string): Channel => ({
 });
 
 /** Options that contradict each other or the API, found before anything is sent. */
-export function checkFlags({ channel, hyperparameter, env, metric }: RunFlags): void {
+export function checkFlags({ channel, hyperparameter, env, metric, instanceType: type }: RunFlags): void {
+  if (!instanceType(type))
+    throw new CommandFailed(`there is no instance type ${type}. ${likeIt(type)}Tab completes them.`);
   for (const [option, pairs] of Object.entries({ channel, hyperparameter, env, metric })) {
     const names = pairs.map(([name]) => name);
     const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -103,6 +106,12 @@ export function checkFlags({ channel, hyperparameter, env, metric }: RunFlags): 
   }
   if (channel.some(([name]) => name === CODE_CHANNEL))
     throw new CommandFailed(`the channel ${CODE_CHANNEL} is the working folder's: choose another name.`);
+}
+
+/** The types of the same family, where there are such. */
+function likeIt(type: string): string {
+  const family = instanceTypeNames().filter((name) => name.startsWith(`${type.split('.', 2).join('.')}.`));
+  return family.length > 0 ? `There are ${family.join(', ')}. ` : '';
 }
 
 /** A name for a job that has none: what is run, and when, as SageMaker's SDK names jobs. */

@@ -52,13 +52,15 @@ function overview(job: DescribeTrainingJobResponse, now: number): Fact[] {
     job.RoleArn === undefined ? undefined : ['role', job.RoleArn],
     job.TrainingTimeInSeconds === undefined
       ? undefined
-      : ['training', `${duration(job.TrainingTimeInSeconds)} (${job.TrainingTimeInSeconds} seconds)`],
+      : ['training', `${duration(job.TrainingTimeInSeconds)} (${secondsText(job.TrainingTimeInSeconds)})`],
     job.BillableTimeInSeconds === undefined
       ? undefined
-      : ['billable', `${job.BillableTimeInSeconds} seconds`],
+      : ['billable', secondsText(job.BillableTimeInSeconds)],
   ];
   return optional.filter((fact) => fact !== undefined);
 }
+
+const secondsText = (count: number): string => `${count} ${count === 1 ? 'second' : 'seconds'}`;
 
 function timeline(job: DescribeTrainingJobResponse, now: number, screen: Screen): string[] {
   const isOver = hasEnded(job.TrainingJobStatus);
