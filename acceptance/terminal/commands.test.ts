@@ -164,6 +164,17 @@ group('the commands', () => {
     assert.match(findings.find(({ what }: { what: string }) => what === 'server').found, /^runs at http/);
   });
 
+  test('what can not be is refused before anything is sent, and says what can', async () => {
+    const type = await place.run('run', '--instance-type', 'ml.m5.tiny', '--', 'true');
+    assert.equal(type.code, 1);
+    assert.match(
+      type.complaint,
+      /^trainyard: there is no instance type ml\.m5\.tiny\. There are ml\.m5\.large, /,
+    );
+    const fault = await place.run('fault', 'first', 'bad-luck');
+    assert.match(fault.complaint, /^trainyard: there is no fault bad-luck: there are interrupt, /);
+  });
+
   test('a wrong command line is 2', async () => {
     for (const words of [['nonsense'], ['ls', '--status', 'Nice'], ['describe'], ['ls', '--limit', '0']])
       assert.equal((await place.run(...words)).code, 2);

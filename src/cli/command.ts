@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Help, Option } from 'commander';
 import { Refused, TrainingApi, Unreachable } from '../client/training-api.ts';
 import type { SettingFlags } from '../config/load-settings.ts';
 import { EXIT } from './exit-codes.ts';
@@ -35,6 +35,20 @@ export const addPlaceOptions = (command: Command): Command =>
         WHICH_SERVER,
       ),
     );
+
+/** What the command is about comes first in its `--help`, and which server it speaks to last. */
+export const helpOrder: Partial<Help> = {
+  groupItems<Item extends Command | Option>(
+    unsorted: Item[],
+    visible: Item[],
+    groupOf: (item: Item) => string,
+  ): Map<string, Item[]> {
+    const groups = new Help().groupItems(unsorted, visible, groupOf);
+    const place = groups.get(WHICH_SERVER);
+    if (place && groups.delete(WHICH_SERVER)) groups.set(WHICH_SERVER, place);
+    return groups;
+  },
+};
 
 /** What a command's `--help` ends with. */
 export const examples = (...lines: readonly string[]): string =>

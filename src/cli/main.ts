@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addClockCommand } from './clock.ts';
-import { examples } from './command.ts';
+import { examples, helpOrder } from './command.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addCpCommand } from './cp.ts';
 import { addDescribeCommand } from './describe.ts';
@@ -23,6 +23,7 @@ import { addWatchCommand } from './watch.ts';
 const program = new Command('trainyard')
   .description("A self-hosted training service that speaks Amazon SageMaker's training API.")
   .version(version)
+  .configureHelp(helpOrder)
   .addHelpText(
     'after',
     examples(

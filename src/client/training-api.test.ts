@@ -28,6 +28,9 @@ test('a refusal has its code and message, also that of a wrong key', async (t) =
   await assert.rejects(stop(KEY), new Refused('ValidationException', 'it has ended'));
   const stranger = stop({ ...KEY, secretAccessKey: 'other' });
   await assert.rejects(stranger, (error) => error instanceof Refused && error.code !== 'UnknownError');
+  // Its answer is XML.
+  const account = new TrainingApi(() => ({ url, ...KEY, secretAccessKey: 'other' })).account();
+  await assert.rejects(account, { code: 'SignatureDoesNotMatch' });
 });
 
 test('where nobody answers, the server is looked for again', async (t) => {
