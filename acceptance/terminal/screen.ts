@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -29,7 +30,8 @@ export class TerminalScreen {
     environment: NodeJS.ProcessEnv,
     program: readonly string[],
   ): Promise<TerminalScreen> {
-    const socket = join(folder, 'tmux.socket');
+    // One of its own: a server that was told to end still has its socket for a moment.
+    const socket = join(await mkdtemp(join(folder, 'tmux-')), 's');
     const size = ['-x', '100', '-y', '30'];
     // Else tmux asks the shell of whoever runs this.
     const env = { ...environment, SHELL: '/bin/sh', LC_ALL: 'C.UTF-8' };
