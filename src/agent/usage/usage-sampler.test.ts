@@ -61,6 +61,23 @@ test('samples come at multiples of the interval, the second one sooner', async (
   assert.equal(halves.length, length);
 });
 
+test('those that start within a moment are looked at together', async () => {
+  const clock = new TestClock(START + 10);
+  const sampler = new UsageSampler(clock, noGpus);
+  const samples: InstanceSample[] = [];
+  const stops: (() => void)[] = [];
+  for (let each = 0; each < 5; each++) {
+    stops.push(sampler.watch(subjectOn(clock), 60_000, (sample) => samples.push(sample)));
+    await clock.advance(15);
+  }
+  await clock.advance(1500);
+  for (const stop of stops) stop();
+  assert.deepEqual(
+    samples.map(({ at }) => at - START),
+    [...Array(5).fill(100), ...Array(5).fill(1100)],
+  );
+});
+
 test('one that answers late, never, or not any more holds up nobody', async () => {
   const clock = new TestClock(START);
   const sampler = new UsageSampler(clock, noGpus);

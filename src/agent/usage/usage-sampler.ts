@@ -28,6 +28,8 @@ interface Watch {
 
 /** After the first reading the next comes this soon, so that a short job has more than one. */
 const SECOND_READING_MS = 1_000;
+/** A new subject is first looked at on this finer grid: where many start within a moment, one look serves them all. */
+const FIRST_LOOK_GRID_MS = 100;
 
 /**
  * Samples what algorithms use: all of them by one timer, and without a process. Those with the same interval are sampled at the same
@@ -47,7 +49,7 @@ export class UsageSampler {
 
   /** Samples from now on, every `intervalMs`, until the function that is returned is called. */
   watch(subject: Subject, intervalMs: number, take: (sample: InstanceSample) => void): () => void {
-    const watch: Watch = { subject, intervalMs, take, due: this.#clock.now(), isBusy: false };
+    const watch: Watch = { subject, intervalMs, take, due: soonest(this.#clock.now()), isBusy: false };
     const letGo = subject.gpus.length > 0 ? this.#gpus.watch() : () => {};
     this.#watches.add(watch);
     if (this.#isRunning) this.#wake.abort();
@@ -99,6 +101,8 @@ export class UsageSampler {
     watch.last = reading;
   }
 }
+
+const soonest = (now: number) => Math.ceil(now / FIRST_LOOK_GRID_MS) * FIRST_LOOK_GRID_MS;
 
 /** In percent, as `df` tells it: of what an ordinary user can have. */
 function diskInUse(folder: string): number | undefined {
