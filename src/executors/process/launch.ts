@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { type Algorithm, RuntimeFault } from '../runtime.ts';
 import type { ProcessConfig } from './config.ts';
 import { gpuOptions } from './gpu-devices.ts';
@@ -13,6 +14,7 @@ import {
   LAUNCHER,
   START_COMMAND,
 } from './launch-script.ts';
+import type { LaunchShell } from './launch-shell.ts';
 import { effectiveLimits, type Machine } from './machine.ts';
 import { bringImageMl, linkMl } from './ml-folder.ts';
 import { enterNetwork, resolverWithin } from './network/enter-network.ts';
@@ -48,6 +50,7 @@ export interface PreparedLaunch {
   readonly record: LaunchRecord;
   readonly script: string;
   readonly command: readonly string[];
+  /** Without a sandbox: the launch's own environment and folder. */
   readonly environment: Readonly<Record<string, string>>;
   readonly workdir: string;
 }
@@ -181,25 +184,44 @@ async function preparePlain(
 }
 
 /**
- * Starts the launch as a process of its own that owes nothing to this one: its own session, no pipe, none of our files, in
- * whose place `/dev/null` is. Whether it goes on is told by the claim.
+ * Starts the launch as a process of its own that owes nothing to this one: no pipe, none of our files, in whose place `/dev/null` is.
+ * Whether it goes on is told by the claim. Resolves with its number; it may have ended by then.
  */
-export function spawnLaunch({ folder, algorithm }: LaunchContext, prepared: PreparedLaunch): ChildProcess {
-  const { script, command, record, environment, workdir } = prepared;
+export function startLaunch(
+  context: LaunchContext,
+  prepared: PreparedLaunch,
+  shell: LaunchShell,
+): Promise<number> {
+  return prepared.record.sandbox === 'none'
+    ? spawnLaunch(context, prepared)
+    : shell.start({
+        command: launchCommand(context, prepared),
+        output: context.algorithm.output,
+        status: context.folder.status,
+      });
+}
+
+/** Without a sandbox it gets the algorithm's environment, which must not stand in a list of processes, and a session of its own. */
+async function spawnLaunch(context: LaunchContext, prepared: PreparedLaunch): Promise<number> {
+  const { folder, algorithm } = context;
+  const [program = '', ...words] = launchCommand(context, prepared);
   const files = (open: OpenFile) => {
     const output = open(algorithm.output, 'a');
     return ['ignore', output, output, open(folder.status, 'a')] as const;
   };
   const child = withOwnFiles(files, (stdio) =>
-    spawn('/bin/sh', ['-c', script, LAUNCHER, folder.path, ...record.cgroups, '--', ...command], {
-      detached: true,
-      stdio,
-      env: environment,
-      cwd: workdir,
-    }),
+    spawn(program, words, { detached: true, stdio, env: prepared.environment, cwd: prepared.workdir }),
   );
   child.unref();
-  return child;
+  if (child.pid === undefined) await once(child, 'spawn'); // Rejects with what kept it from being started.
+  return child.pid ?? 0;
+}
+
+function launchCommand(
+  { folder }: LaunchContext,
+  { script, command, record }: PreparedLaunch,
+): readonly string[] {
+  return ['/bin/sh', '-c', script, LAUNCHER, folder.path, ...record.cgroups, '--', ...command];
 }
 
 /** Names of instances are unique in one service, of which a machine may have several. */

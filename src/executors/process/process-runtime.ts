@@ -18,8 +18,9 @@ import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { type Image, imageOf } from './image.ts';
 import { BroughtImages } from './images/brought-images.ts';
 import type { UnpackedImages } from './images/unpacked-images.ts';
-import { type LaunchContext, type PreparedLaunch, prepareLaunch, spawnLaunch } from './launch.ts';
+import { type LaunchContext, prepareLaunch, startLaunch } from './launch.ts';
 import { type Launch, phaseOf } from './launch-phase.ts';
+import { LaunchShell } from './launch-shell.ts';
 import { examineMachine, type Machine } from './machine.ts';
 import { unlinkMl } from './ml-folder.ts';
 import { mountPointRefusal } from './mount-points.ts';
@@ -69,6 +70,7 @@ class SandboxRuntime implements ProcessRuntime {
   readonly #privatePaths: PrivatePaths;
   readonly #names: ImageSettings['names'];
   readonly #images: BroughtImages;
+  readonly #shell = new LaunchShell();
   #unshare: Promise<string | undefined> | undefined;
   #machine: Promise<Machine> | undefined;
 
@@ -136,6 +138,7 @@ class SandboxRuntime implements ProcessRuntime {
 
   #follow(algorithm: Algorithm, launch: Launch): SupervisedAlgorithm {
     return new SupervisedAlgorithm(launch, this.#clock, async () => {
+      this.#shell.reap();
       if (launch.record.sandbox === 'none') await unlinkMl(this.#mlLink, algorithm.mlRoot);
     });
   }
@@ -151,24 +154,12 @@ class SandboxRuntime implements ProcessRuntime {
       record: prepared.record,
       output: algorithm.output,
     });
-    this.#spawn(context, prepared, running);
+    startLaunch(context, prepared, this.#shell).then(
+      (pid) => running.launchedAs(pid),
+      (error) => running.giveUp(`The algorithm's launch could not be started: ${error.message}.`),
+    );
     await syncRecord(context.folder);
     return running;
-  }
-
-  #spawn(context: LaunchContext, prepared: PreparedLaunch, running: SupervisedAlgorithm): void {
-    const failed = (error: unknown) =>
-      running.giveUp(`The algorithm's launch could not be started: ${(error as Error).message}.`);
-    try {
-      const child = spawnLaunch(context, prepared);
-      child.on('error', failed);
-      child.on('exit', () => {
-        if (running.look().kind !== 'unclaimed') return;
-        running.giveUp('The launch of the algorithm was killed before it began, or the disk is full.');
-      });
-    } catch (error) {
-      failed(error);
-    }
   }
 
   async #context(algorithm: Algorithm): Promise<LaunchContext> {

@@ -197,6 +197,16 @@ describe('what stands on disk', { skip }, () => {
   });
 });
 
+describe('a launch that can not begin', { skip }, () => {
+  it('is given up', async (t) => {
+    const algorithm = instance(t, script(WORK));
+    // As on a full disk: nobody can make the claim.
+    mkdirSync(runFolder(algorithm.home).claim, { recursive: true });
+    await assert.rejects(sandboxes.start(algorithm), /killed before it began, or the disk is full/);
+    assert.ok(!existsSync(join(algorithm.mlRoot, 'runs')));
+  });
+});
+
 describe('an algorithm that is no longer followed', { skip }, () => {
   it('goes on', async (t) => {
     const algorithm = instance(t, script(WORK));

@@ -6,10 +6,10 @@ import { cgroupUsage } from '../usage/cgroup-usage.ts';
 import { AlgorithmFollower } from './algorithm-follower.ts';
 import { readClaim } from './claim.ts';
 import { ranOutOfMemory, removeCgroups } from './instance-cgroups.ts';
-import type { Launch, LaunchPhase } from './launch-phase.ts';
+import { type Launch, type LaunchPhase, phaseOf } from './launch-phase.ts';
 import { readStatus } from './launch-status.ts';
 import type { Members } from './members.ts';
-import { type Hearing, killProcess } from './process-table.ts';
+import { type Hearing, killProcess, runningProcess } from './process-table.ts';
 import { openSession } from './session.ts';
 
 /** A launched algorithm, from the first sign of it to its end. */
@@ -24,6 +24,7 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
   readonly #over = new AbortController();
   readonly #end = Promise.withResolvers<AlgorithmExit>();
   readonly #start = Promise.withResolvers<void>();
+  #launcher: number | undefined;
   #members: Members | undefined;
   #askedToEnd = false;
 
@@ -45,9 +46,10 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
     this.#start.reject(new RuntimeFault('internal', cause));
   }
 
-  /** Something happened to the launch that its files may not tell of. */
-  look(): LaunchPhase {
-    return this.#follower.look();
+  /** The process that is to claim the launch, unless another one has. */
+  launchedAs(pid: number): void {
+    this.#launcher = pid;
+    this.#follower.look();
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -68,7 +70,7 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
   async open(request: SessionRequest): Promise<Session> {
     const { record, folder } = this.#launch;
     const { child } = readStatus(folder.status);
-    if (this.look().kind !== 'running' || child === undefined) {
+    if (this.#follower.look().kind !== 'running' || child === undefined) {
       throw new SessionRefused('The algorithm does not run.');
     }
     if (record.sandbox === 'none') {
@@ -122,7 +124,10 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
   }
 
   #onPhase(phase: LaunchPhase): void {
-    if (phase.kind === 'running') {
+    if (phase.kind === 'unclaimed') {
+      if (this.#isLost())
+        this.giveUp('The launch of the algorithm was killed before it began, or the disk is full.');
+    } else if (phase.kind === 'running') {
       this.#members = phase.members;
       this.#start.resolve();
     } else if (phase.kind === 'failed') {
@@ -133,6 +138,12 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
     } else if (phase.kind === 'vanished') {
       this.#finish({ kind: 'vanished', detail: phase.detail });
     }
+  }
+
+  /** Asked in this order: a process that is gone has claimed the launch by then, or never will. */
+  #isLost(): boolean {
+    if (this.#launcher === undefined || runningProcess(this.#launcher)) return false;
+    return phaseOf(this.#launch).kind === 'unclaimed';
   }
 
   #finish(exit: AlgorithmExit): void {
