@@ -1,12 +1,12 @@
 import type { InstanceAgent } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
-import type { AlgorithmEnding, AssignedInstance, StopCause } from '../training/facts.ts';
+import type { AlgorithmEnding, AssignedInstance, Fact, StopCause } from '../training/facts.ts';
 import { JobFault } from '../training/fault.ts';
 import { lifecycle } from '../training/lifecycle.ts';
 import type { Lease } from './capacity/claim.ts';
 import { algorithmEnding, faultEnding } from './failure-reason.ts';
-import { checkInstances } from './instance-checks.ts';
+import { checkInstances, isChecked } from './instance-checks.ts';
 import type { JobFaults, Victim } from './job-faults.ts';
 import { type JobRecord, STORE_RETRY_MS, StoreFault } from './job-record.ts';
 import { instanceTypesOf } from './placement.ts';
@@ -68,15 +68,18 @@ export class Attempt {
     if (this.#record.isIn('Interrupted')) this.#interruption.abort(new Stopped());
   }
 
-  /** Rejects with a `JobFault`, with `AttemptLost` or `AttemptInterrupted`, or with the store's fault. */
-  async run(): Promise<void> {
+  /**
+   * Resolves with what is to be recorded with the job's end. Rejects with a `JobFault`, with `AttemptLost` or `AttemptInterrupted`, or
+   * with the store's fault.
+   */
+  async run(): Promise<readonly Fact[]> {
     await this.#check();
     await this.#prepare();
     await this.#train();
     if (this.#record.isIn('Interrupted')) await this.#leave(new AttemptInterrupted());
     const lost = this.#lost();
     if (lost && this.#options.mayRetry()) await this.#leave(new AttemptLost(lost.failureReason ?? ''));
-    await this.#upload();
+    return this.#upload();
   }
 
   /** The next attempt goes on from the checkpoints of this one, so they must be in S3 before it is given up. */
@@ -126,10 +129,8 @@ export class Attempt {
   }
 
   async #check(): Promise<void> {
-    const isWanted = this.#record.job.request.InfraCheckConfig?.EnableInfraCheck ?? false;
-    // What an earlier job ran on has passed its check.
-    const isWarm = this.#record.job.warmPool !== undefined;
-    if (!isWanted || isWarm || this.#halt.aborted || !this.#record.isIn('Starting', 'Pending')) return;
+    if (!isChecked(this.#record.job) || this.#halt.aborted || !this.#record.isIn('Starting', 'Pending'))
+      return;
     const { lease, agentOf } = this.#options;
     const instances = { agents: this.#agents, record: this.#record, lease, agentOf };
     await checkInstances(instances, this.#halt).catch(unlessStopped);
@@ -191,9 +192,18 @@ export class Attempt {
 
   /** The other hosts run on, perhaps for days: what the store refuses is tried again here. */
   async #learnEnding(host: string, ending: AlgorithmEnding): Promise<void> {
+    const isLast = this.#agents.every(
+      ({ plan }) => plan.host === host || this.#record.job.endings[plan.host],
+    );
     for (;;) {
+      const leadsToUpload =
+        isLast &&
+        this.#record.isIn('Training', 'Stopping') &&
+        !((ending.isLost || this.#lost()) && this.#options.mayRetry());
       try {
-        this.#record.add({ kind: 'AlgorithmEnded', host, ending });
+        const end = { kind: 'AlgorithmEnded', host, ending } as const;
+        if (leadsToUpload) this.#record.add(end, { kind: 'UploadStarted' });
+        else this.#record.add(end);
         break;
       } catch (error) {
         if (!(error instanceof StoreFault)) throw error;
@@ -281,20 +291,21 @@ export class Attempt {
   }
 
   /** Artifacts are kept after success, failure, stop and time-out alike, once an algorithm ran (training contract §3.3). */
-  async #upload(): Promise<void> {
-    if (this.#record.startOf('Training') === undefined) return;
+  async #upload(): Promise<readonly Fact[]> {
+    if (this.#record.startOf('Training') === undefined) return [];
     if (!this.#record.isIn('Uploading')) this.#record.add({ kind: 'UploadStarted' });
-    if (this.#record.job.artifacts) return;
+    if (this.#record.job.artifacts) return [];
     try {
       // The first host's agent makes the artifacts of what is on all of them.
       const [artifacts = {}] = await together(this.#agents, never(), (agent, index) =>
         this.#onHost(agent, () => agent.upload(never(), index === 0 ? this.#agents : [])),
       );
-      this.#record.add({ kind: 'ArtifactsStored', ...artifacts });
+      return [{ kind: 'ArtifactsStored', ...artifacts }];
     } catch (error) {
       // The algorithm's own failure came first, and is what the reader must know.
       if (!this.#firstFailure() || !(error instanceof JobFault)) throw error;
       this.#options.log(`${this.#record.job.name}: its artifacts were not stored: ${error.message}`);
+      return [];
     }
   }
 

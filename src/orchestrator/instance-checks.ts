@@ -1,6 +1,7 @@
 import type { InstanceAgent } from '../agent/instance-agent.ts';
 import type { AssignedInstance } from '../training/facts.ts';
 import { JobFault } from '../training/fault.ts';
+import type { Job } from '../training/job.ts';
 import type { Lease } from './capacity/claim.ts';
 import type { JobRecord } from './job-record.ts';
 import { together } from './together.ts';
@@ -16,6 +17,10 @@ interface Instances {
   readonly lease: Lease;
   readonly agentOf: (instance: AssignedInstance) => InstanceAgent;
 }
+
+/** Whether the job's instances are checked. What an earlier job ran on has passed its check. */
+export const isChecked = ({ request, warmPool }: Job): boolean =>
+  warmPool === undefined && (request.InfraCheckConfig?.EnableInfraCheck ?? false);
 
 /**
  * Tries all instances, and replaces those that are of no use before anything is brought to them, as long as there are others.

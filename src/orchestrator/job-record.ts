@@ -49,11 +49,14 @@ export class JobRecord {
     this.#closed = true;
   }
 
-  /** Stores a fact that happens now. Throws `StoreFault`, or `StaleWriter` when the job is not ours. */
-  add(fact: Fact): void {
-    if (this.#closed) throw new StaleWriter(this.job.arn, fact.kind);
+  /** Stores facts that happen now, all of them or none. Throws `StoreFault`, or `StaleWriter` when the job is not ours. */
+  add(...facts: readonly Fact[]): void {
+    if (this.#closed) throw new StaleWriter(this.job.arn, facts.map(({ kind }) => kind).join(', '));
+    const now = this.#clock.now();
     try {
-      this.#stored = appendFact(this.#database, this.#stored, fact, this.#clock.now());
+      this.#stored = this.#database.transaction(() =>
+        facts.reduce((stored, fact) => appendFact(this.#database, stored, fact, now), this.#stored),
+      );
     } catch (error) {
       if (error instanceof StaleWriter || error instanceof IllegalTransition) throw error;
       throw new StoreFault(error);

@@ -13,6 +13,7 @@ import { Attempt, AttemptInterrupted, AttemptLost } from './attempt.ts';
 import type { Capacity } from './capacity/capacity.ts';
 import type { Claim, Lease } from './capacity/claim.ts';
 import type { ExceededLimit } from './capacity/limits.ts';
+import { isChecked } from './instance-checks.ts';
 import { instancePlan } from './instance-plan.ts';
 import type { CapacitySeeker, JobFaults } from './job-faults.ts';
 import { JobRecord, StoreFault } from './job-record.ts';
@@ -158,8 +159,7 @@ export class JobRun {
   async #try(): Promise<void> {
     try {
       this.#attempt ??= await this.#assign();
-      await this.#attempt?.run();
-      this.#conclude();
+      this.#conclude((await this.#attempt?.run()) ?? []);
     } catch (error) {
       if (error instanceof StaleWriter || error instanceof StoreFault) throw error;
       if (error instanceof AttemptInterrupted) return this.#giveUp(error.message);
@@ -187,7 +187,9 @@ export class JobRun {
   }
 
   #takeUp(lease: Lease): Attempt {
-    this.#record.add(this.#assigned(assignInstances(this.job.request, lease.instances)));
+    const assigned = this.#assigned(assignInstances(this.job.request, lease.instances));
+    if (isChecked(this.job)) this.#record.add(assigned);
+    else this.#record.add(assigned, { kind: 'DownloadStarted' });
     const attempt = this.#attemptOn(lease);
     // Somebody may have wanted it before we came to know that we have it.
     if (this.#isTakenBack) attempt.interrupt();
@@ -305,11 +307,10 @@ export class JobRun {
     });
   }
 
-  #conclude(): void {
+  #conclude(before: readonly Fact[]): void {
     const failed = this.job.firstFailure && this.job.endings[this.job.firstFailure];
-    if (failed) this.#record.add({ kind: 'JobFailed', reason: failed.failureReason ?? '' });
-    else if (this.job.stopCause) this.#record.add({ kind: 'JobStopped' });
-    else this.#record.add({ kind: 'JobCompleted' });
+    if (failed) this.#record.add(...before, { kind: 'JobFailed', reason: failed.failureReason ?? '' });
+    else this.#record.add(...before, { kind: this.job.stopCause ? 'JobStopped' : 'JobCompleted' });
   }
 
   /** Only faults of our side are retried (training contract §4.5). */

@@ -49,6 +49,24 @@ export class Database {
   /** Runs `work` as one transaction: all of it is on the disk when this returns, or none of it. Nested calls join. */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
+    return this.#transact(work);
+  }
+
+  /**
+   * The same for what nobody was told of and whoever goes on after a crash does anew. No kill of the server loses it, but a power cut
+   * may, until the next `transaction` is on the disk: it waits for no disk.
+   */
+  bookkeeping<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.#sqlite.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.#transact(work);
+    } finally {
+      this.#sqlite.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  #transact<T>(work: () => T): T {
     this.#sqlite.exec('BEGIN IMMEDIATE');
     this.#depth++;
     try {

@@ -2,5 +2,6 @@ import type { Database } from '../database.ts';
 
 /** All that a job held on its instances is gone: a server that starts has nothing left to clean up for it. */
 export function markReleased(database: Database, id: number): void {
-  database.prepare('UPDATE jobs SET holds_instances = 0 WHERE id = ?').run(id);
+  const release = database.prepare('UPDATE jobs SET holds_instances = 0 WHERE id = ?');
+  database.bookkeeping(() => release.run(id));
 }

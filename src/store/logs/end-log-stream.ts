@@ -2,7 +2,6 @@ import type { Database } from '../database.ts';
 
 /** The stream has ended: with its last event at `lastEventAt`, its file `bytes` long. */
 export function endLogStream(database: Database, id: number, lastEventAt: number, bytes: number): void {
-  database
-    .prepare('UPDATE log_streams SET last_event_at = ?, bytes = ? WHERE id = ?')
-    .run(lastEventAt, bytes, id);
+  const end = database.prepare('UPDATE log_streams SET last_event_at = ?, bytes = ? WHERE id = ?');
+  database.bookkeeping(() => end.run(lastEventAt, bytes, id));
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TestClock } from '../clock/test-clock.ts';
+import { Database } from '../store/database.ts';
+import { StaleWriter } from '../store/jobs/append-fact.ts';
+import { insertJob } from '../store/jobs/insert-job.ts';
+import { jobFacts } from '../store/jobs/job-facts.ts';
+import { IllegalTransition } from '../training/job.ts';
+import { JobRecord } from './job-record.ts';
+
+test('facts of one step are stored together or not at all', (t) => {
+  const database = new Database(':memory:');
+  t.after(() => database.close());
+  const request = { TrainingJobName: 'a', RoleArn: 'role', OutputDataConfig: { S3OutputPath: 's3://b/o' } };
+  const stored = insertJob(database, { kind: 'JobCreated', name: 'a', arn: 'arn:a', request }, 1);
+  assert.ok(stored);
+  const record = new JobRecord(stored, database, new TestClock(5));
+  const other = new JobRecord(stored, database, new TestClock(5));
+  const kinds = () => jobFacts(database, record.id).map(({ fact }) => fact.kind);
+  const assigned = { kind: 'InstancesAssigned', attempt: 1, instances: [] } as const;
+
+  assert.throws(() => record.add(assigned, { kind: 'JobCompleted' }), IllegalTransition);
+  assert.deepEqual(
+    [kinds(), record.job.secondaryStatus, record.job.attempt],
+    [['JobCreated'], 'Starting', 0],
+  );
+
+  record.add(assigned, { kind: 'DownloadStarted' });
+  assert.deepEqual(kinds(), ['JobCreated', 'InstancesAssigned', 'DownloadStarted']);
+  assert.equal(record.job.secondaryStatus, 'Downloading');
+
+  assert.throws(() => other.add(assigned, { kind: 'DownloadStarted' }), StaleWriter);
+  record.close();
+  assert.throws(() => record.add({ kind: 'TrainingStarted' }), StaleWriter);
+  assert.equal(kinds().length, 3);
+});

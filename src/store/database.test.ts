@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Database } from './database.ts';
+
+const SYNCED = 2;
+
+function folderOf(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trainyard-database-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+const level = (database: Database) =>
+  (database.prepare('PRAGMA synchronous').get() as { synchronous: number }).synchronous;
+
+test('bookkeeping waits for no disk, and everything after it does', (t) => {
+  const database = new Database(join(folderOf(t), 'database'));
+  t.after(() => database.close());
+  assert.equal(level(database), SYNCED);
+  assert.ok(database.bookkeeping(() => level(database)) < SYNCED);
+  assert.equal(level(database), SYNCED);
+  const fault = new Error('undo');
+  const fail = () => {
+    throw fault;
+  };
+  assert.throws(() => database.bookkeeping(fail), fault);
+  assert.equal(level(database), SYNCED);
+  assert.equal(
+    database.transaction(() => database.bookkeeping(() => level(database))),
+    SYNCED,
+    'what is part of a transaction is on the disk with it',
+  );
+});
+
+test('bookkeeping is whole or not there, and a kill loses nothing of it', (t) => {
+  const path = join(folderOf(t), 'database');
+  const module = new URL('./database.ts', import.meta.url).href;
+  const program = `
+    import { Database } from ${JSON.stringify(module)};
+    const database = new Database(${JSON.stringify(path)}, { exclusive: true });
+    database.prepare('CREATE TABLE notes (text TEXT)').run();
+    const note = (text) => database.prepare('INSERT INTO notes VALUES (?)').run(text);
+    database.bookkeeping(() => note('kept'));
+    try { database.bookkeeping(() => { note('undone'); throw new Error(); }); } catch {}
+    database.bookkeeping(() => { note('cut off'); process.kill(process.pid, 'SIGKILL'); });`;
+  const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
+  assert.equal(signal, 'SIGKILL', `${stderr}`);
+  const database = new Database(path);
+  t.after(() => database.close());
+  assert.deepEqual(
+    database
+      .prepare('SELECT text FROM notes')
+      .all()
+      .map((row) => ({ ...row })),
+    [{ text: 'kept' }],
+  );
+});
