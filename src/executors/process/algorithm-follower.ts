@@ -3,7 +3,7 @@ import { type Launch, type LaunchPhase, phaseOf } from './launch-phase.ts';
 
 /** How often a launch is looked at when nothing tells of a change: a killed supervisor leaves no trace in its files. */
 const POLL_MS = 1000;
-/** After a change the next look comes this soon, then ever later: the process that told of its end is about to be gone. */
+/** While it starts or ends the next look comes this soon, then ever later: the process that told of its end is about to be gone. */
 const FIRST_LOOK_MS = 2;
 
 /**
@@ -15,6 +15,7 @@ export class AlgorithmFollower {
   readonly #onPhase: (phase: LaunchPhase) => void;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #noticed: NodeJS.Immediate | undefined;
   #pause = FIRST_LOOK_MS;
   #closed = false;
 
@@ -27,32 +28,41 @@ export class AlgorithmFollower {
 
   /** Looks now. */
   look(): LaunchPhase {
-    clearTimeout(this.#timer);
+    this.#rest();
     const phase = phaseOf(this.#launch);
     if (this.#closed) return phase;
     if (phase.kind === 'exited' || phase.kind === 'vanished' || phase.kind === 'failed') this.close();
-    else this.#lookLater();
+    else this.#lookLater(phase.kind !== 'running' || phase.isEnding);
     this.#onPhase(phase);
     return phase;
   }
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#rest();
     this.#watcher?.close();
   }
 
-  #lookLater(): void {
-    this.#timer = setTimeout(() => this.look(), this.#pause);
+  #lookLater(changesSoon: boolean): void {
+    this.#timer = setTimeout(() => this.look(), changesSoon ? this.#pause : POLL_MS);
     this.#pause = Math.min(POLL_MS, this.#pause * 2);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#noticed);
+    this.#noticed = undefined;
   }
 
   /** Where the machine has no watches left to give, looking from time to time has to do. */
   #watch(): void {
     try {
       this.#watcher = watch(this.#launch.folder.path, () => {
-        this.#pause = FIRST_LOOK_MS;
-        this.look();
+        // What is written bit by bit is told of bit by bit.
+        this.#noticed ??= setImmediate(() => {
+          this.#pause = FIRST_LOOK_MS;
+          this.look();
+        });
       });
       this.#watcher.on('error', () => this.#watcher?.close());
     } catch {

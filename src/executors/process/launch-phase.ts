@@ -11,7 +11,12 @@ export type LaunchPhase =
   | { readonly kind: 'unclaimed' }
   /** A launch goes on; the algorithm has not started. */
   | { readonly kind: 'starting' }
-  | { readonly kind: 'running'; readonly members: Members }
+  | {
+      readonly kind: 'running';
+      readonly members: Members;
+      /** Its end was told of, or brought about: it is about to be gone. */
+      readonly isEnding: boolean;
+    }
   /** The algorithm never started. */
   | { readonly kind: 'failed'; readonly detail: string }
   | { readonly kind: 'exited'; readonly code: number }
@@ -57,7 +62,8 @@ function unsigned(folder: RunFolder): LaunchPhase {
 /** The exit code counts when its supervisor is gone: until then the algorithm itself might have written it. */
 function whileSupervised(launch: Launch, launcher: ProcessIdentity, status: LaunchStatus): LaunchPhase {
   const members = membersOf(launch.record, launcher, status);
-  return members && hasStarted(launch, status) ? { kind: 'running', members } : { kind: 'starting' };
+  if (!members || !hasStarted(launch, status)) return { kind: 'starting' };
+  return { kind: 'running', members, isEnding: status.exitCode !== undefined };
 }
 
 function withoutSupervisor(launch: Launch, launcher: ProcessIdentity, status: LaunchStatus): LaunchPhase {
@@ -77,7 +83,7 @@ function withoutSupervisor(launch: Launch, launcher: ProcessIdentity, status: La
 function leftAlone(launch: Launch, members: Members, status: LaunchStatus): LaunchPhase {
   const goesOn = hasStarted(launch, status) && status.exitCode === undefined;
   if (!goesOn) members.kill();
-  return hasStarted(launch, status) ? { kind: 'running', members } : { kind: 'starting' };
+  return hasStarted(launch, status) ? { kind: 'running', members, isEnding: !goesOn } : { kind: 'starting' };
 }
 
 /** bubblewrap tells no exit code when it could not make the sandbox, or run the command in it: its last line says why. */

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 
 /** What the supervisor has told so far. bubblewrap writes `child-pid` before the program starts and `exit-code` last. */
 export interface LaunchStatus {
@@ -12,14 +11,6 @@ export interface LaunchStatus {
   /** The launch gave up before there was a supervisor. */
   readonly launchError?: string;
 }
-
-const document = z.object({
-  'child-pid': z.int().optional(),
-  'pid-namespace': z.int().optional(),
-  started: z.boolean().optional(),
-  'exit-code': z.int().min(0).max(255).optional(),
-  'launch-error': z.string().optional(),
-});
 
 export function readStatus(path: string): LaunchStatus {
   let text: string;
@@ -38,22 +29,42 @@ export function readStatus(path: string): LaunchStatus {
 export function parseStatus(text: string): LaunchStatus {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const said = whole.split('\n').map(parseLine);
-  const child = said.find((each) => each['child-pid'] !== undefined);
-  const exitCode = said.findLast((each) => each['exit-code'] !== undefined)?.['exit-code'];
-  const launchError = said.find((each) => each['launch-error'] !== undefined)?.['launch-error'];
+  const child = said.find((each) => each.child !== undefined);
+  const exitCode = said.findLast((each) => each.exitCode !== undefined)?.exitCode;
+  const launchError = said.find((each) => each.launchError !== undefined)?.launchError;
   return {
     started: said.some((each) => each.started),
-    ...(child?.['child-pid'] !== undefined && { child: child['child-pid'] }),
-    ...(child?.['pid-namespace'] !== undefined && { pidNamespace: child['pid-namespace'] }),
+    ...(child?.child !== undefined && { child: child.child }),
+    ...(child?.pidNamespace !== undefined && { pidNamespace: child.pidNamespace }),
     ...(exitCode !== undefined && { exitCode }),
     ...(launchError !== undefined && { launchError }),
   };
 }
 
-function parseLine(line: string): z.infer<typeof document> {
+/** Read by hand: several lines for each look at each launch. */
+function parseLine(line: string): Partial<LaunchStatus> {
+  const said = documentIn(line);
+  const exitCode = integer(said['exit-code']);
+  const launchError = said['launch-error'];
+  const [child, pidNamespace] = [integer(said['child-pid']), integer(said['pid-namespace'])];
+  return {
+    ...(child !== undefined && { child }),
+    ...(pidNamespace !== undefined && { pidNamespace }),
+    ...(said.started === true && { started: true }),
+    ...(exitCode !== undefined && exitCode >= 0 && exitCode <= 255 && { exitCode }),
+    ...(typeof launchError === 'string' && { launchError }),
+  };
+}
+
+function documentIn(line: string): Readonly<Record<string, unknown>> {
+  if (line === '') return {};
   try {
-    return document.parse(JSON.parse(line));
+    const document: unknown = JSON.parse(line);
+    return typeof document === 'object' && document !== null ? { ...document } : {};
   } catch {
     return {};
   }
 }
+
+const integer = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
