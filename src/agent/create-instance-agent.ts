@@ -114,9 +114,9 @@ class HookedInstanceAgent implements InstanceAgent {
     this.#progress = progress;
     return this.#phase('prepare', signal, async (stop) => {
       await openInstanceFolder(this.#folder);
-      if (await hasMarker(this.#folder, 'prepared')) return;
+      if (hasMarker(this.#folder, 'prepared')) return;
       await runHooks(PREPARE, this.#instance, stop);
-      await setMarker(this.#folder, 'prepared');
+      setMarker(this.#folder, 'prepared');
     });
   }
 
@@ -215,7 +215,7 @@ class HookedInstanceAgent implements InstanceAgent {
 
   /** Starts the algorithm and its companions, or finds the one that runs and goes on beside it. */
   async #start(): Promise<RunningAlgorithm> {
-    if (!(await hasMarker(this.#folder, 'prepared'))) {
+    if (!hasMarker(this.#folder, 'prepared')) {
       throw new JobFault(
         'InternalServerError',
         `the folder of ${this.plan.host} is not prepared, or is gone`,
@@ -236,19 +236,19 @@ class HookedInstanceAgent implements InstanceAgent {
   /** The marker is there before the algorithm, so that `release` knows to look for it. */
   async #startAlgorithm(mounts: readonly Mount[], network: InstanceNetwork): Promise<RunningAlgorithm> {
     const algorithm = algorithmOf(this.#instance, network, this.#output().path, mounts);
-    await setMarker(this.#folder, 'started');
+    setMarker(this.#folder, 'started');
     try {
       return await this.#environment.runtime.start(algorithm);
     } catch (error) {
       if (!(error instanceof RuntimeFault)) throw error;
-      await removeMarker(this.#folder, 'started');
+      removeMarker(this.#folder, 'started');
       throw new JobFault(error.blame === 'client' ? 'ClientError' : 'InternalServerError', error.message);
     }
   }
 
   /** Leaves nothing of the algorithm on the machine, whoever started it. */
   async #endWhatRuns(): Promise<void> {
-    if (!(await hasMarker(this.#folder, 'started'))) return;
+    if (!hasMarker(this.#folder, 'started')) return;
     // A network that can't be had any more does not keep it from its end.
     const join = () => this.#environment.networks.join(this.plan).catch(() => noNetwork(this.plan));
     this.#running ??= this.#startAlgorithm([], await join());
@@ -260,7 +260,7 @@ class HookedInstanceAgent implements InstanceAgent {
     await running?.ended;
     await running?.release();
     // A release that goes on after a crash must not look for it in a folder that is half gone.
-    await removeMarker(this.#folder, 'started');
+    removeMarker(this.#folder, 'started');
   }
 
   /** Follows the algorithm's output, from the first time that someone needs it. */

@@ -1,6 +1,8 @@
-import { access, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InstancePlan } from './instance-agent.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** Where an instance keeps what on the machine's disk. */
 export interface InstanceFolder {
@@ -24,20 +26,20 @@ export function instanceId(plan: InstancePlan): string {
   return `${plan.jobId}-${plan.attempt}-${plan.host}`;
 }
 
-/** The marker stands on the disk when this resolves: whoever is killed afterwards, the next agent finds it. */
-export async function setMarker(folder: InstanceFolder, marker: Marker): Promise<void> {
-  await writeFile(join(folder.state, marker), '');
+// A trip to Node's threads takes many times what the disk takes for a small file, and where many jobs start together each of its steps
+// waits for those of all others. So what is small and local is made here at once.
+
+/** The marker stands on the disk when this returns: whoever is killed afterwards, the next agent finds it. */
+export function setMarker(folder: InstanceFolder, marker: Marker): void {
+  writeFileSync(join(folder.state, marker), '');
 }
 
-export async function removeMarker(folder: InstanceFolder, marker: Marker): Promise<void> {
-  await rm(join(folder.state, marker), { force: true });
+export function removeMarker(folder: InstanceFolder, marker: Marker): void {
+  rmSync(join(folder.state, marker), { force: true });
 }
 
-export async function hasMarker(folder: InstanceFolder, marker: Marker): Promise<boolean> {
-  return access(join(folder.state, marker)).then(
-    () => true,
-    () => false,
-  );
+export function hasMarker(folder: InstanceFolder, marker: Marker): boolean {
+  return existsSync(join(folder.state, marker));
 }
 
 /**
@@ -46,19 +48,31 @@ export async function hasMarker(folder: InstanceFolder, marker: Marker): Promise
  */
 export async function openInstanceFolder(folder: InstanceFolder): Promise<void> {
   const bootFile = join(folder.state, 'boot');
-  const boot = await bootId();
-  const left = await readFile(bootFile, 'utf8').catch(() => undefined);
-  if (left === boot) return;
-  await rm(folder.state, { recursive: true, force: true });
-  await rm(folder.ml, { recursive: true, force: true });
-  await mkdir(folder.home, { recursive: true, mode: 0o700 });
-  await mkdir(folder.state);
-  await writeFile(bootFile, boot);
+  const boot = bootId();
+  if (textOf(bootFile) === boot) return;
+  if (existsSync(folder.home)) {
+    await removeTree(folder.state);
+    await removeTree(folder.ml);
+  }
+  mkdirSync(folder.home, { recursive: true, mode: 0o700 });
+  mkdirSync(folder.state);
+  writeFileSync(bootFile, boot);
 }
 
+let knownBootId: string | undefined;
+
 /** Names the machine's current run. Elsewhere than on Linux there is no such name, and every run counts as the same. */
-export async function bootId(): Promise<string> {
-  return readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => 'unknown');
+export function bootId(): string {
+  knownBootId ??= textOf('/proc/sys/kernel/random/boot_id') ?? 'unknown';
+  return knownBootId;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -11,11 +11,10 @@ export async function collectEnd(
   exit: AlgorithmExit,
   output: string,
 ): Promise<AlgorithmEnd> {
-  const failureFile = await readFailureFile(instance.folder.ml, (line) => instance.say(line));
-  return {
-    exit,
-    ...(failureFile !== undefined && { failureFile }),
-    lastWords: await readLastWords(output),
-    diskFull: isFull(await freeSpace(instance.folder.home)),
-  };
+  const [failureFile, lastWords, space] = await Promise.all([
+    readFailureFile(instance.folder.ml, (line) => instance.say(line)),
+    readLastWords(output),
+    freeSpace(instance.folder.home),
+  ]);
+  return { exit, ...(failureFile !== undefined && { failureFile }), lastWords, diskFull: isFull(space) };
 }

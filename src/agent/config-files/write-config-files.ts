@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { localPathOf, type SyncedMember } from '../../training/local-paths.ts';
@@ -41,7 +41,7 @@ export const writeConfigFiles: Hook = {
     for (const [name, content] of Object.entries(CONFIG_FILES)) {
       const path = join(folder.ml, 'input', 'config', name);
       const value = content(plan, network);
-      if (value !== undefined) await writeFile(path, JSON.stringify(value), { mode: 0o644 });
+      if (value !== undefined) writeFileSync(path, JSON.stringify(value), { mode: 0o644 });
     }
   },
 };

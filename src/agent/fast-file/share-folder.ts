@@ -83,7 +83,7 @@ async function collect(
  */
 async function nameOf({ bucket, key }: Channel, objects: readonly ObjectFile[]): Promise<string> {
   const hash = createHash('sha256').update(
-    JSON.stringify([await bootId(), bucket, fastFileRoot(key), objects.length]),
+    JSON.stringify([bootId(), bucket, fastFileRoot(key), objects.length]),
   );
   for (let at = 0; at < objects.length; at += HASHED_AT_ONCE)
     hash.update(

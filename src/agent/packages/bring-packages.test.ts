@@ -149,7 +149,7 @@ describe('packages', () => {
     const { folder } = await here.instance(plan);
     await mkdir(join(folder.state, 'packages', 'ml'), { recursive: true });
     await writeFile(join(folder.state, 'packages', 'ml', 'requirements.txt'), 'tiny==1\n');
-    await setMarker(folder, 'installing');
+    setMarker(folder, 'installing');
     await createInstanceAgent(plan, here.environment).release();
     assert.deepEqual(here.runtime.calls, ['stop 0', 'release']);
     assert.ok(!existsSync(folder.home));

@@ -25,10 +25,10 @@ export async function installPackages(
 ): Promise<string | undefined> {
   const build = buildOf(instance);
   // What one that was ended left is no start for another; one that a killed server left is found, and goes on.
-  if (!(await hasMarker(instance.folder, 'installing'))) await forgetInstallation(instance);
+  if (!hasMarker(instance.folder, 'installing')) await forgetInstallation(instance);
   await mkdir(build.mlRoot, { recursive: true });
   await writeFile(join(build.mlRoot, 'requirements.txt'), requirements);
-  await setMarker(instance.folder, 'installing');
+  setMarker(instance.folder, 'installing');
   const running = await instance.environment.runtime.start(build);
   const stop = () => void running.stop(0);
   signal.addEventListener('abort', stop, { once: true });
@@ -46,7 +46,7 @@ export async function installPackages(
 
 /** Ends an installation that an agent before a crash may have left. */
 export async function endInstallation(instance: Instance): Promise<void> {
-  if (!(await hasMarker(instance.folder, 'installing'))) return;
+  if (!hasMarker(instance.folder, 'installing')) return;
   const running = await instance.environment.runtime.start(buildOf(instance)).catch((error) => {
     // It never ran.
     if (error instanceof RuntimeFault) return undefined;
@@ -59,7 +59,7 @@ export async function endInstallation(instance: Instance): Promise<void> {
 
 async function end(instance: Instance, running: RunningAlgorithm | undefined): Promise<void> {
   await running?.release();
-  await removeMarker(instance.folder, 'installing');
+  removeMarker(instance.folder, 'installing');
 }
 
 /** Removes what an installation left beside the packages. */
