@@ -230,7 +230,7 @@ function ownHomes(): readonly string[] {
 
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }

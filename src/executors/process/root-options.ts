@@ -171,7 +171,7 @@ const namesInFolder = (folder: string): readonly string[] =>
 
 function realPath(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }

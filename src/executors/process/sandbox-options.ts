@@ -201,7 +201,7 @@ function mountPoint(image: ImageConfig, path: string): string {
 
 function realPath(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }
