@@ -6,6 +6,7 @@ import { JobFault } from '../training/fault.ts';
 import { lifecycle } from '../training/lifecycle.ts';
 import type { Lease } from './capacity/claim.ts';
 import { algorithmEnding, faultEnding } from './failure-reason.ts';
+import { HostStops } from './host-stops.ts';
 import { checkInstances, isChecked } from './instance-checks.ts';
 import type { JobFaults, Victim } from './job-faults.ts';
 import { type JobRecord, STORE_RETRY_MS, StoreFault } from './job-record.ts';
@@ -59,12 +60,14 @@ export class Attempt {
   readonly #interruption = new AbortController();
   /** Aborts when the attempt is to end, for whichever reason. */
   readonly #halt: AbortSignal;
+  readonly #stops: HostStops;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
     this.#record = options.record;
     this.#agents = this.#record.job.instances.map((instance) => options.agentOf(instance));
     this.#halt = AbortSignal.any([options.stop, this.#interruption.signal]);
+    this.#stops = new HostStops({ ...options, agents: this.#agents, halt: this.#halt });
     if (this.#record.isIn('Interrupted')) this.#interruption.abort(new Stopped());
   }
 
@@ -164,9 +167,7 @@ export class Attempt {
     if (this.#record.startOf('Training') === undefined || this.#record.startOf('Uploading') !== undefined)
       return;
     const over = new AbortController();
-    this.#limitRuntime(over.signal);
-    this.#stopAgentsWhenAsked(over.signal);
-    this.#stopAfterFailure();
+    this.#stops.begin(over.signal);
     try {
       const followed = together(this.#agents, never(), (agent) => this.#follow(agent));
       this.#options.faults.haunt(this.#victim(), over.signal);
@@ -211,15 +212,7 @@ export class Attempt {
         await this.#options.clock.sleep(STORE_RETRY_MS);
       }
     }
-    if (this.#record.job.firstFailure === host) this.#stopAfterFailure();
-  }
-
-  /** One host's failure is the job's: the others have their grace from when it was recorded, also after a crash of the server. */
-  #stopAfterFailure(): void {
-    const { failedAt } = this.#record.job;
-    if (failedAt === undefined) return;
-    const { stopGrace, clock } = this.#options;
-    this.#stopAgents(Math.max(0, failedAt + stopGrace - clock.now()));
+    if (this.#record.job.firstFailure === host) this.#stops.afterFailure();
   }
 
   /** In a job of several hosts a fault says where it happened. */
@@ -249,45 +242,6 @@ export class Attempt {
   #asSeen(ending: AlgorithmEnding): AlgorithmEnding {
     if (!this.#halt.aborted) return ending;
     return ending.exitCode === undefined ? {} : { exitCode: ending.exitCode };
-  }
-
-  /**
-   * MaxRuntimeInSeconds counts the time in Training, over all attempts (training contract §4.5); a restart of the server does not
-   * stop its clock.
-   */
-  #limitRuntime(over: AbortSignal): void {
-    const seconds = this.#record.job.request.StoppingCondition?.MaxRuntimeInSeconds;
-    if (seconds === undefined) return;
-    this.#options.clock
-      .sleep(seconds * 1000 - this.#record.timeIn('Training'), over)
-      .then(
-        () => this.#options.requestStop('MaxRuntimeExceeded'),
-        () => {},
-      )
-      .catch((error) =>
-        this.#options.log(`${this.#record.job.name}: its runtime limit was not recorded: ${error}`),
-      );
-  }
-
-  #stopAgentsWhenAsked(over: AbortSignal): void {
-    const { stopGrace, clock } = this.#options;
-    const stopAgents = () => {
-      const since = this.#record.startOf('Interrupted') ?? this.#record.startOf('Stopping') ?? clock.now();
-      this.#stopAgents(Math.max(0, since + stopGrace - clock.now()));
-    };
-    if (this.#halt.aborted) stopAgents();
-    else this.#halt.addEventListener('abort', stopAgents, { once: true, signal: over });
-  }
-
-  #stopAgents(grace: number): void {
-    const { endings } = this.#record.job;
-    for (const agent of this.#agents.filter(({ plan }) => !endings[plan.host])) {
-      agent
-        .stop(grace)
-        .catch((error) =>
-          this.#options.log(`${this.#record.job.name}: stop of ${agent.plan.host}: ${error}`),
-        );
-    }
   }
 
   /** Artifacts are kept after success, failure, stop and time-out alike, once an algorithm ran (training contract §3.3). */

@@ -1,38 +1,27 @@
-import type { Clock } from '../clock/clock.ts';
-import type { Driver } from '../executors/driver.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
 import type { Database } from '../store/database.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
-import type { AssignedInstance, Fact, StopCause, WarmPoolId } from '../training/facts.ts';
+import type { Fact, StopCause } from '../training/facts.ts';
 import { failureReason, faultReason, JobFault } from '../training/fault.ts';
 import { allowsSessions, IllegalTransition, type Job } from '../training/job.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { keepAliveOf, keepsInstances } from '../training/warm-pool.ts';
 import { Attempt, AttemptInterrupted, AttemptLost } from './attempt.ts';
-import type { Capacity } from './capacity/capacity.ts';
-import type { Claim, Lease } from './capacity/claim.ts';
-import type { ExceededLimit } from './capacity/limits.ts';
-import { isChecked } from './instance-checks.ts';
+import type { Lease } from './capacity/claim.ts';
 import { instancePlan } from './instance-plan.ts';
-import type { CapacitySeeker, JobFaults } from './job-faults.ts';
+import { InstanceSeeker, type SeekerEnvironment } from './instance-seeker.ts';
 import { JobRecord, StoreFault } from './job-record.ts';
-import { assignInstances, instanceTypesOf, needOf } from './placement.ts';
-import { Stopped, unlessStopped } from './stopped.ts';
-import { WarmInstances, type WarmPools } from './warm-pools.ts';
+import { needOf } from './placement.ts';
+import { Stopped } from './stopped.ts';
+import { WarmInstances } from './warm-pools.ts';
 
-export interface JobRunEnvironment {
+export interface JobRunEnvironment extends SeekerEnvironment {
   readonly database: Database;
-  readonly driver: Driver;
-  readonly capacity: Capacity;
-  readonly warmPools: WarmPools;
-  readonly clock: Clock;
   readonly account: string;
   readonly region: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopGrace: number;
-  /** What was asked to go wrong. */
-  readonly faults: JobFaults;
   readonly log: (line: string) => void;
 }
 
@@ -40,19 +29,25 @@ export interface JobRunEnvironment {
 export class JobRun {
   readonly #record: JobRecord;
   readonly #environment: JobRunEnvironment;
+  readonly #seeker: InstanceSeeker;
   readonly #stop = new AbortController();
   readonly #over = new AbortController();
   readonly #abandoned = new AbortController();
   #attempt: Attempt | undefined;
   /** The instances, while they wait for another job. */
   #warm: WarmInstances | undefined;
-  #isTakenBack = false;
 
   constructor(stored: StoredJob, environment: JobRunEnvironment) {
     this.#record = new JobRecord(stored, environment.database, environment.clock);
     this.#environment = environment;
     if (stored.job.stopCause) this.#stop.abort(new Stopped());
-    if (stored.job.instances.length > 0) this.#attempt = this.#reattach();
+    this.#seeker = new InstanceSeeker(this.#record, environment, {
+      stop: this.#stop.signal,
+      over: this.#over.signal,
+      takeBack: () => this.#attempt?.interrupt(),
+    });
+    // Those that an earlier life of this server assigned.
+    if (stored.job.instances.length > 0) this.#attempt = this.#attemptOn(this.#seeker.retake());
   }
 
   get job(): Job {
@@ -169,112 +164,6 @@ export class JobRun {
     }
   }
 
-  /** Takes instances that are warm, or those that are free, or waits for either. Undefined when the job is asked to stop before. */
-  async #assign(): Promise<Attempt | undefined> {
-    if (this.#stop.signal.aborted) return undefined;
-    this.#isTakenBack = false;
-    const claim = this.#claim();
-    const { capacity, faults, warmPools } = this.#environment;
-    const warm = warmPools.match(this.job.request);
-    if (warm) return this.#takeOver(warm, claim);
-    // The settings may have been changed since it was created; it would keep all behind it waiting for ever.
-    const exceeded = capacity.exceededBy(claim.need);
-    if (exceeded) throw tooSmall(exceeded);
-    const lease = faults.withholdCapacity(this.#seeker()) ? undefined : capacity.tryTake(claim);
-    if (lease) return this.#takeUp(lease);
-    if (this.#record.isIn('Starting')) this.#record.add({ kind: 'CapacityAwaited' });
-    return this.#awaitInstances(claim);
-  }
-
-  #takeUp(lease: Lease): Attempt {
-    const assigned = this.#assigned(assignInstances(this.job.request, lease.instances));
-    if (isChecked(this.job)) this.#record.add(assigned);
-    else this.#record.add(assigned, { kind: 'DownloadStarted' });
-    const attempt = this.#attemptOn(lease);
-    // Somebody may have wanted it before we came to know that we have it.
-    if (this.#isTakenBack) attempt.interrupt();
-    return attempt;
-  }
-
-  #takeOver(warm: WarmInstances, claim: Claim): Attempt {
-    const assigned = (instances: readonly AssignedInstance[], pool: WarmPoolId) =>
-      this.#assigned(instances, pool);
-    return this.#attemptOn(warm.handTo(this.#record, claim, assigned));
-  }
-
-  #assigned(instances: readonly AssignedInstance[], pool?: WarmPoolId): Fact {
-    return { kind: 'InstancesAssigned', attempt: this.job.attempt + 1, instances, ...(pool && { pool }) };
-  }
-
-  /** Rejects with a `CapacityError` when MaxPendingTimeInSeconds, over all attempts, is over. */
-  async #awaitInstances(claim: Claim): Promise<Attempt | undefined> {
-    const { capacity, clock, warmPools } = this.#environment;
-    const seconds = this.job.request.StoppingCondition?.MaxPendingTimeInSeconds;
-    const served = new AbortController();
-    const tooLong = new AbortController();
-    if (seconds !== undefined) {
-      clock.sleep(seconds * 1000 - this.#record.timeIn('Pending'), served.signal).then(
-        () => tooLong.abort(pendingTooLong(seconds)),
-        () => {},
-      );
-    }
-    let onWarm: Attempt | undefined;
-    const waitNoMore = warmPools.await({
-      request: this.job.request,
-      isFirst: () => capacity.isFirst(claim),
-      take: (warm) => {
-        onWarm = this.#takeOver(warm, claim);
-        served.abort(new Stopped());
-      },
-    });
-    const signal = AbortSignal.any([this.#stop.signal, tooLong.signal, this.#over.signal, served.signal]);
-    try {
-      const lease = await this.#takeTurn(claim, signal).catch(unlessStopped);
-      if (!onWarm) return lease && this.#takeUp(lease);
-      // Both may come in the same moment.
-      lease?.release();
-      return onWarm;
-    } finally {
-      waitNoMore();
-      served.abort(new Stopped());
-    }
-  }
-
-  /** Its turn may have come while capacity is withheld from it: then it lets the others go on. */
-  async #takeTurn(claim: Claim, signal: AbortSignal): Promise<Lease> {
-    const { capacity, faults } = this.#environment;
-    for (;;) {
-      await faults.capacityReturns(this.#seeker(), signal);
-      const lease = await capacity.take(claim, signal);
-      if (!faults.withholdCapacity(this.#seeker())) return lease;
-      lease.release();
-    }
-  }
-
-  /** The job as a fault that withholds capacity knows it. */
-  #seeker(): CapacitySeeker {
-    const { name, arn, request, attempt } = this.job;
-    return {
-      jobId: this.#record.id,
-      jobName: name,
-      jobArn: arn,
-      attempt: attempt + 1,
-      instanceTypes: instanceTypesOf(request),
-    };
-  }
-
-  #claim(): Claim {
-    return {
-      need: needOf(this.job.request, this.#environment.driver.resources),
-      order: this.#record.id,
-      isSpot: this.job.request.EnableManagedSpotTraining ?? false,
-      takeBack: () => {
-        this.#isTakenBack = true;
-        this.#attempt?.interrupt();
-      },
-    };
-  }
-
   /** MaxWaitTimeInSeconds counts from the job's creation, whatever happens to it (training contract §4.5). */
   #limitWait(): void {
     const seconds = this.job.request.StoppingCondition?.MaxWaitTimeInSeconds;
@@ -289,9 +178,14 @@ export class JobRun {
       .catch((error) => log(`${this.job.name}: its wait limit was not recorded: ${error}`));
   }
 
-  /** The instances that an earlier life of this server assigned. */
-  #reattach(): Attempt {
-    return this.#attemptOn(this.#environment.capacity.retake(this.#claim(), this.job.instances));
+  /** Undefined when the job is asked to stop before it has instances. */
+  async #assign(): Promise<Attempt | undefined> {
+    const lease = await this.#seeker.seek();
+    if (!lease) return undefined;
+    const attempt = this.#attemptOn(lease);
+    // Somebody may have wanted it back before we came to know that we have it.
+    if (this.#seeker.isTakenBack) attempt.interrupt();
+    return attempt;
   }
 
   #attemptOn(lease: Lease): Attempt {
@@ -344,16 +238,3 @@ export class JobRun {
     );
   }
 }
-
-const tooSmall = ({ name, total, wanted, setting }: ExceededLimit): JobFault =>
-  new JobFault(
-    'CapacityError',
-    `Unable to provision requested ML compute capacity. '${name}' is ${total} by now, and the job needs ${wanted} (setting ${setting}).`,
-  );
-
-/** In SageMaker's words for a lack of capacity (training contract §1.6), and how long the job waited. */
-const pendingTooLong = (seconds: number): JobFault =>
-  new JobFault(
-    'CapacityError',
-    `Unable to provision requested ML compute capacity. The job was Pending for MaxPendingTimeInSeconds (${seconds}).`,
-  );
