@@ -90,7 +90,7 @@ export class LogTail {
     this.#rest();
     clearInterval(this.#net);
     if (this.#endsInsideLine()) writeSync(this.#file, '\n');
-    await promisify(fdatasync)(this.#file);
+    if (this.observe() > 0) await promisify(fdatasync)(this.#file);
     return this.observe();
   }
 

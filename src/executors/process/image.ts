@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Algorithm } from '../runtime.ts';
 import { RuntimeFault } from '../runtime.ts';
@@ -66,9 +65,9 @@ export function environmentOf(image: ImageConfig, algorithm: Algorithm): Record<
 }
 
 /** Whether the image has a shell that can run the command, so that a missing one ends with 127 and a line that says so. */
-export async function hasShell(image: ImageConfig): Promise<boolean> {
+export function hasShell(image: ImageConfig): boolean {
   try {
-    await access(join(image.root, withoutLinks(image.root, '/bin/sh')), constants.X_OK);
+    accessSync(join(image.root, withoutLinks(image.root, '/bin/sh')), constants.X_OK);
     return true;
   } catch {
     return false;

@@ -91,7 +91,7 @@ async function prepareSandbox(
       `This machine can't isolate networks: ${machine.shortcomings.join(' ')}`,
     );
   }
-  const shell = await hasShell(image);
+  const shell = hasShell(image);
   const users = shell ? usersFor(machine, algorithm, image) : undefined;
   const root = image.user && unshare !== undefined ? layOutPrivateRoot(folder.path, image.root) : undefined;
   replaceFile(folder.hosts, hostsFile(algorithm), 0o644);

@@ -98,7 +98,7 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
 
   async release(): Promise<void> {
     this.#follower.close();
-    await removeCgroups(this.#launch.record.cgroups);
+    await Promise.all(this.#launch.record.cgroups.map((each) => removeCgroups([each])));
     await this.#release();
   }
 
