@@ -3,7 +3,6 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { RemovalThread } from './removal-thread.ts';
 import { removeTree } from './remove-tree.ts';
 
 function folderOf(t: TestContext) {
@@ -37,17 +36,4 @@ test('of a link the link goes', async (t) => {
   await removeTree(link);
   assert.ok(!existsSync(link));
   assert.ok(existsSync(join(kept, 'file')));
-});
-
-test('a thread that is lost is made up for', async (t) => {
-  const { tree } = folderOf(t);
-  const thread = new RemovalThread();
-  assert.equal(await thread.remove('/nonexistent'), false);
-  const removals = [thread.remove(tree), thread.remove(tree)];
-  await thread.close();
-  // The first may have been quick enough.
-  assert.equal((await Promise.all(removals))[1], false);
-  mkdirSync(tree, { recursive: true });
-  assert.equal(await thread.remove(tree), true);
-  await thread.close();
 });

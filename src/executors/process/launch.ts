@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type Algorithm, RuntimeFault } from '../runtime.ts';
+import type { StandByShell } from '../shell/stand-by-shell.ts';
 import type { ProcessConfig } from './config.ts';
 import { gpuOptions } from './gpu-devices.ts';
 import { commandOf, environmentOf, hasShell, type Image } from './image.ts';
@@ -14,7 +15,6 @@ import {
   LAUNCHER,
   START_COMMAND,
 } from './launch-script.ts';
-import type { LaunchShell } from './launch-shell.ts';
 import { effectiveLimits, type Machine } from './machine.ts';
 import { bringImageMl, linkMl } from './ml-folder.ts';
 import { enterNetwork, resolverWithin } from './network/enter-network.ts';
@@ -190,7 +190,7 @@ async function preparePlain(
 export function startLaunch(
   context: LaunchContext,
   prepared: PreparedLaunch,
-  shell: LaunchShell,
+  shell: StandByShell,
 ): Promise<number> {
   return prepared.record.sandbox === 'none'
     ? spawnLaunch(context, prepared)

@@ -13,6 +13,7 @@ import {
   type Runtime,
   RuntimeFault,
 } from '../runtime.ts';
+import { StandByShell } from '../shell/stand-by-shell.ts';
 import { isFolder, type ProcessConfig } from './config.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { type Image, imageOf } from './image.ts';
@@ -20,7 +21,6 @@ import { BroughtImages } from './images/brought-images.ts';
 import type { UnpackedImages } from './images/unpacked-images.ts';
 import { type LaunchContext, prepareLaunch, startLaunch } from './launch.ts';
 import { type Launch, phaseOf } from './launch-phase.ts';
-import { LaunchShell } from './launch-shell.ts';
 import { examineMachine, type Machine } from './machine.ts';
 import { unlinkMl } from './ml-folder.ts';
 import { mountPointRefusal } from './mount-points.ts';
@@ -70,7 +70,7 @@ class SandboxRuntime implements ProcessRuntime {
   readonly #privatePaths: PrivatePaths;
   readonly #names: ImageSettings['names'];
   readonly #images: BroughtImages;
-  readonly #shell = new LaunchShell();
+  readonly #shell = new StandByShell();
   #unshare: Promise<string | undefined> | undefined;
   #machine: Promise<Machine> | undefined;
 

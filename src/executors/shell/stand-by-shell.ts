@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { withOwnFiles } from './inherited-files.ts';
+import { withOwnFiles } from '../process/inherited-files.ts';
 
-/** A process to be started with an empty environment, in `/`. Its standard input is empty. */
+/** A process to be started. */
 export interface ShellLaunch {
   readonly command: readonly string[];
   /** The file that its output is appended to. */
@@ -13,7 +13,8 @@ export interface ShellLaunch {
 }
 
 interface Order extends PromiseWithResolvers<number> {
-  readonly launch: ShellLaunch;
+  /** What the shell reads, which then tells one number of it. */
+  readonly text: string;
   /** How many shells have been given it. */
   tries: number;
 }
@@ -23,11 +24,11 @@ const REAP = 'jobs > /dev/null\n';
 const MOST_TRIES = 2;
 
 /**
- * Starts processes from a small shell that stands by. To fork this server takes milliseconds of its main thread, for the tables of all
- * its memory are copied; the shell has next to none. What it starts owes nothing to it: it may die, and so may the server, with which
- * it goes.
+ * Starts processes from a small shell that stands by, with an empty environment, in `/`. To fork this server takes milliseconds of its
+ * main thread, for the tables of all its memory are copied; the shell has next to none. What it starts owes nothing to it: it may die,
+ * and so may the server, with which it goes. Then what it has not told of is started again by another one, so it may be started twice.
  */
-export class LaunchShell {
+export class StandByShell {
   #shell: ChildProcess | undefined;
   /** Those whose process nobody has told of yet. */
   readonly #orders = new Map<number, Order>();
@@ -38,16 +39,16 @@ export class LaunchShell {
     this.#program = program;
   }
 
-  /**
-   * Resolves with the number of the process, which may have ended by then. It may be started twice, when the shell dies at that moment.
-   * Rejects when nothing can be started.
-   */
-  start(launch: ShellLaunch): Promise<number> {
-    const order = { ...Promise.withResolvers<number>(), launch, tries: 0 };
-    const number = ++this.#given;
-    this.#orders.set(number, order);
-    this.#give(number, order);
-    return order.promise;
+  /** Resolves with the number of the process, which may have ended by then. Rejects when nothing can be started. */
+  start({ command, output, status }: ShellLaunch): Promise<number> {
+    const files = `< /dev/null >> ${quoted(output)} 2>&1 3>> ${quoted(status)}`;
+    return this.#order((number) => `umask 077; ${words(command)} ${files} & echo "${number} $!"`);
+  }
+
+  /** Runs a command that is silent. Resolves with its exit code. Rejects when nothing can be started. */
+  run(command: readonly string[]): Promise<number> {
+    const silent = `${words(command)} < /dev/null > /dev/null 2>&1`;
+    return this.#order((number) => `(${silent}; echo "${number} $?") &`);
   }
 
   /** Lets go of those that have ended. The next start does so too. */
@@ -60,6 +61,16 @@ export class LaunchShell {
     return this.#shell?.pid;
   }
 
+  #order(textOf: (number: number) => string): Promise<number> {
+    const number = ++this.#given;
+    // In braces, so that an order which the server could not write to its end is no command.
+    const text = `{ ${textOf(number)}\n${REAP}}\n`;
+    const order = { ...Promise.withResolvers<number>(), text, tries: 0 };
+    this.#orders.set(number, order);
+    this.#give(number, order);
+    return order.promise;
+  }
+
   /** `lost`: what became of the shell that had it before. */
   #give(number: number, order: Order, lost?: Error): void {
     order.tries++;
@@ -67,7 +78,7 @@ export class LaunchShell {
       if (lost && order.tries > MOST_TRIES) throw lost;
       const shell = this.#standBy();
       holdOpen(shell, true);
-      shell.stdin?.write(orderText(number, order.launch));
+      shell.stdin?.write(order.text);
     } catch (error) {
       this.#refuse(number, (error as Error).message);
     }
@@ -95,8 +106,8 @@ export class LaunchShell {
   }
 
   #hear(shell: ChildProcess, line: string): void {
-    const [number = 0, pid = 0] = line.split(' ').map(Number);
-    this.#orders.get(number)?.resolve(pid);
+    const [number = 0, told = 0] = line.split(' ').map(Number);
+    this.#orders.get(number)?.resolve(told);
     this.#orders.delete(number);
     if (this.#orders.size === 0) holdOpen(shell, false);
   }
@@ -119,11 +130,5 @@ function holdOpen({ stdin, stdout }: ChildProcess, isWaitedFor: boolean): void {
   }
 }
 
-/** In braces, so that an order which the server could not write to its end is no command. Its files are for nobody else to read. */
-function orderText(number: number, { command, output, status }: ShellLaunch): string {
-  const words = command.map(quoted).join(' ');
-  const files = `< /dev/null >> ${quoted(output)} 2>&1 3>> ${quoted(status)}`;
-  return `{ umask 077; ${words} ${files} & echo "${number} $!"; ${REAP}}\n`;
-}
-
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+const words = (command: readonly string[]): string => command.map(quoted).join(' ');

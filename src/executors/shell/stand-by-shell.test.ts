@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { LaunchShell } from './launch-shell.ts';
-import { argumentsOf, processes, runningProcess } from './process-table.ts';
-import { until } from './sandbox-fixture.ts';
+import { argumentsOf, processes, runningProcess } from '../process/process-table.ts';
+import { until } from '../process/sandbox-fixture.ts';
+import { StandByShell } from './stand-by-shell.ts';
 
 function place(t: TestContext, name = 'place') {
   const folder = mkdtempSync(join(tmpdir(), 'trainyard-launch-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const shell = new LaunchShell();
+  const shell = new StandByShell();
   t.after(() => shell.pid && process.kill(shell.pid, 'SIGKILL'));
   const output = join(folder, name);
   const status = `${output}.status`;
@@ -33,7 +33,7 @@ const childrenOf = (parent: number | undefined) =>
     }
   });
 
-describe('the shell that starts launches', { skip: process.platform !== 'linux' }, () => {
+describe('the shell that stands by', { skip: process.platform !== 'linux' }, () => {
   test('gives a process its words, its files and nothing else', async (t) => {
     const { shell, start, read, output, status } = place(t, "it's $HOME; `a` \\ file");
     const script = 'env; pwd; read x || echo no input; ls -l /proc/self/fd; echo told >&3';
@@ -82,10 +82,16 @@ describe('the shell that starts launches', { skip: process.platform !== 'linux' 
     assert.notEqual(shell.pid, killed);
   });
 
+  test('tells how a command ended', async (t) => {
+    const { shell } = place(t);
+    const codes = [0, 7, 1].map((code) => shell.run(['/bin/sh', '-c', `echo not heard; exit ${code}`]));
+    assert.deepEqual(await Promise.all([...codes, shell.run(['/nonexistent'])]), [0, 7, 1, 127]);
+  });
+
   test('refuses what can not be started, and says why', async () => {
     const order = { command: ['/bin/true'], output: '/dev/null', status: '/dev/null' };
-    await assert.rejects(new LaunchShell('/bin/false').start(order), /^Error: \/bin\/false was killed$/);
-    await assert.rejects(new LaunchShell('/nonexistent').start(order), /ENOENT/);
+    await assert.rejects(new StandByShell('/bin/false').start(order), /^Error: \/bin\/false was killed$/);
+    await assert.rejects(new StandByShell('/nonexistent').start(order), /ENOENT/);
   });
 
   test('outlives none of its processes, and they outlive it', async (t) => {
