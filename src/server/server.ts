@@ -60,6 +60,7 @@ import {
 import { openJobClock } from './job-clock.ts';
 import { createObjectService, createPageObjects } from './object-service.ts';
 import { openDriver } from './open-driver.ts';
+import { spreadFolders } from './spread-folders.ts';
 import { writeTrust } from './trust.ts';
 
 export { CannotStart };
@@ -76,6 +77,7 @@ export interface Server {
 export async function startServer(settings: Settings, log: (line: string) => void): Promise<Server> {
   const layout = layoutOf(settings.dataDir);
   createLayout(layout);
+  void spreadFolders([layout.logs, layout.instances]);
   // First of all: it tells whether the data directory is ours, so that no two servers make its keys.
   const database = openDatabase(layout);
   const keys = openKeys(layout);
