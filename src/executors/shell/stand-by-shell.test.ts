@@ -52,6 +52,13 @@ describe('the shell that stands by', { skip: process.platform !== 'linux' }, () 
     assert.equal(runningProcess(shell.pid ?? 0)?.session, shell.pid, 'signals to our session are not for it');
   });
 
+  test('lets a process hear every signal', async (t) => {
+    const { start, read, status } = place(t);
+    await start('/bin/sh', '-c', 'grep SigIgn /proc/self/status; echo told >&3');
+    await until(() => read(status) === 'told\n');
+    assert.equal(read(), 'SigIgn:\t0000000000000000\n');
+  });
+
   test('hands on any word as it is', async (t) => {
     const { shell, status, output } = place(t);
     const word = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.replaceAll('\0', '\n'));

@@ -20,6 +20,9 @@ interface Order extends PromiseWithResolvers<number> {
 }
 
 const REAP = 'jobs > /dev/null\n';
+/** A shell has its background processes ignore these signals, but algorithms may wait for them. GNU's env, since 8.31, can undo it. */
+const HEARING = 'env --default-signal=INT,QUIT';
+const LEARN_HEARING = `${HEARING} true > /dev/null 2>&1 && hearing='${HEARING}'\n`;
 /** An order that so many shells died of is refused. */
 const MOST_TRIES = 2;
 
@@ -42,7 +45,7 @@ export class StandByShell {
   /** Resolves with the number of the process, which may have ended by then. Rejects when nothing can be started. */
   start({ command, output, status }: ShellLaunch): Promise<number> {
     const files = `< /dev/null >> ${quoted(output)} 2>&1 3>> ${quoted(status)}`;
-    return this.#order((number) => `umask 077; ${words(command)} ${files} & echo "${number} $!"`);
+    return this.#order((number) => `umask 077; $hearing ${words(command)} ${files} & echo "${number} $!"`);
   }
 
   /** Runs a command that is silent. Resolves with its exit code. Rejects when nothing can be started. */
@@ -101,6 +104,7 @@ export class StandByShell {
     shell.on('error', (error) => this.#lose(shell, error));
     shell.on('exit', () => this.#lose(shell, new Error(`${this.#program} was killed`)));
     shell.stdin?.on('error', () => {}); // It has ended, which is told of.
+    shell.stdin?.write(LEARN_HEARING);
     if (shell.stdout) createInterface({ input: shell.stdout }).on('line', (line) => this.#hear(shell, line));
     return shell;
   }
