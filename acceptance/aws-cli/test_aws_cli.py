@@ -11,6 +11,7 @@ from companion_case import CompanionCase
 from failure_case import FailureCase
 from list_case import DeleteCase, ListCase, TagsCase
 from metrics_case import MetricsCase
+from profiler_case import ProfilerCase
 from stop_case import StopCase
 from training_case import TrainingCase
 
@@ -27,6 +28,10 @@ class Training(TrainingCase, unittest.TestCase):
 
 
 class Stop(StopCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Profiler(ProfilerCase, unittest.TestCase):
     client = CLIENT
 
 

@@ -19,6 +19,7 @@ from companion_case import CompanionCase
 from failure_case import FailureCase
 from list_case import DeleteCase, ListCase, TagsCase
 from metrics_case import MetricsCase
+from profiler_case import ProfilerCase
 from stop_case import StopCase
 from training_case import TrainingCase
 
@@ -34,6 +35,10 @@ class Cluster(ClusterCase, unittest.TestCase):
 
 
 class Stop(StopCase, unittest.TestCase):
+    client = CLIENT
+
+
+class Profiler(ProfilerCase, unittest.TestCase):
     client = CLIENT
 
 

@@ -42,7 +42,7 @@ export interface DescribedCase {
   readonly statuses: readonly { readonly Status: string; readonly StatusMessage: string }[];
 }
 
-export type BaseRequest = 'minimal' | 'cluster' | 'stoppable' | 'training' | 'measured';
+export type BaseRequest = 'minimal' | 'cluster' | 'profiled' | 'stoppable' | 'training' | 'measured';
 
 interface CaseFiles {
   readonly requests: Readonly<Record<BaseRequest, JsonObject>>;

@@ -7,8 +7,9 @@ import shutil
 import time
 
 import sagemaker
+from botocore.exceptions import ClientError
 from sagemaker.analytics import TrainingJobAnalytics
-from sagemaker.debugger import CollectionConfig, DebuggerHookConfig
+from sagemaker.debugger import CollectionConfig, DebuggerHookConfig, FrameworkProfile, ProfilerRule, rule_configs
 from sagemaker.estimator import Estimator
 from sagemaker.exceptions import UnexpectedStatusException
 from sagemaker.instance_group import InstanceGroup
@@ -245,6 +246,36 @@ class TestJobs(Sdk2Case):
         job = self.describe(estimator)
         self.assertEqual(job["DebugHookConfig"]["HookParameters"], {"save_interval": "2"})
         self.assertEqual(job["ProfilingStatus"], "Disabled")
+
+    def test_profiler_of_a_running_job(self):
+        estimator = self.script(disable_profiler=True, hyperparameters={"wait": ""})
+        estimator.fit({"train": self.inputs}, wait=False)
+        self.until(lambda: self.describe(estimator)["SecondaryStatus"] == "Training")
+        self.assertEqual(self.describe(estimator)["ProfilingStatus"], "Disabled")
+        estimator.enable_default_profiling()
+        job = self.describe(estimator)
+        self.assertEqual(job["ProfilingStatus"], "Enabled")
+        self.assertEqual(job["ProfilerConfig"]["S3OutputPath"], estimator.output_path)
+        self.assertEqual(job["ProfilerConfig"]["ProfilingIntervalInMilliseconds"], 500)
+        with self.assertRaisesRegex(ValueError, "already enabled"):
+            estimator.enable_default_profiling()
+        estimator.update_profiler(system_monitor_interval_millis=100)
+        self.assertEqual(self.describe(estimator)["ProfilerConfig"]["ProfilingIntervalInMilliseconds"], 100)
+        framework = FrameworkProfile(start_step=1, num_steps=2)
+        estimator.update_profiler(framework_profile_params=framework)
+        parameters = self.describe(estimator)["ProfilerConfig"]["ProfilingParameters"]
+        self.assertEqual(parameters, framework.profiling_parameters)
+        estimator.update_profiler(disable_framework_metrics=True)
+        self.assertEqual(self.describe(estimator)["ProfilerConfig"]["ProfilingParameters"], {})
+        with self.assertRaisesRegex(ClientError, "ProfilerRuleConfigurations can't be honoured"):
+            estimator.update_profiler(rules=[ProfilerRule.sagemaker(rule_configs.CPUBottleneck())])
+        estimator.disable_profiling()
+        self.assertEqual(self.describe(estimator)["ProfilingStatus"], "Disabled")
+        estimator.enable_default_profiling()
+        self.assertEqual(self.describe(estimator)["ProfilingStatus"], "Enabled")
+        estimator.latest_training_job.stop()
+        estimator.latest_training_job.wait(logs=False)
+        self.assertIn("system/training_job_end.ts", self.keys(f"{estimator.latest_job_profiler_artifacts_path()}/"))
 
     def until(self, fact):
         deadline = time.monotonic() + WITHIN_SECONDS

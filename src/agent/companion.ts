@@ -9,6 +9,8 @@ export interface Companion {
   readonly failed?: AbortSignal;
   /** The algorithm runs now, or was found again. Must not throw: it goes on whatever becomes of this. */
   algorithmRuns?(running: RunningAlgorithm): void;
+  /** The instance's plan says by now that it is profiled otherwise. Must not throw, and may come at any time. */
+  profilerChanged?(): void;
   /** The algorithm has ended: finishes what is to be finished, in bounded time. Rejects with a `JobFault`. */
   finish(): Promise<void>;
   /** Stops at once and leaves everything as it is: the server ends, the algorithm goes on. After `finish` without effect. */
@@ -64,6 +66,10 @@ export class Companions {
 
   algorithmRuns(running: RunningAlgorithm): void {
     for (const companion of this.#companions) companion.algorithmRuns?.(running);
+  }
+
+  profilerChanged(): void {
+    for (const companion of this.#companions) companion.profilerChanged?.();
   }
 
   /** Finishes all of them, also when one fails; the first failure is thrown afterwards. */

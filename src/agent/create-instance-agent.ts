@@ -1,5 +1,6 @@
 import { type Mount, type RunningAlgorithm, RuntimeFault } from '../executors/runtime.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
+import type { ProfilerConfig } from '../model/types.generated.ts';
 import { JobFault } from '../training/fault.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 import { algorithmOf } from './algorithm/algorithm.ts';
@@ -36,6 +37,7 @@ import { layOutFolders } from './lay-out-folders.ts';
 import { bringPackages, showPackages } from './packages/bring-packages.ts';
 import { feedPipes } from './pipe/feed-pipes.ts';
 import { preparePipes } from './pipe/prepare-pipes.ts';
+import { rewriteConfig } from './profiler/rewrite-config.ts';
 import { sampleSystem } from './profiler/sample-system.ts';
 import { removeTree } from './remove-tree.ts';
 import { restoreCheckpoints } from './sync/restore-checkpoints.ts';
@@ -65,6 +67,7 @@ const BESIDE: readonly CompanionHook[] = [
   mountCache,
   showPackages,
   feedPipes,
+  rewriteConfig,
   sampleSystem,
   syncFolders,
   recordUsage,
@@ -80,7 +83,7 @@ export function createInstanceAgent(plan: InstancePlan, environment: AgentEnviro
 }
 
 class HookedInstanceAgent implements InstanceAgent {
-  readonly plan: InstancePlan;
+  #plan: InstancePlan;
   readonly #environment: AgentEnvironment;
   readonly #folder: InstanceFolder;
   readonly #instance: Instance;
@@ -93,14 +96,22 @@ class HookedInstanceAgent implements InstanceAgent {
   #stopBy: number | undefined;
 
   constructor(plan: InstancePlan, environment: AgentEnvironment) {
-    this.plan = plan;
+    this.#plan = plan;
     this.#environment = environment;
     this.#folder = instanceFolder(environment.folder, plan);
+    const planNow = () => this.#plan;
     this.#instance = {
-      ...{ plan, environment, folder: this.#folder },
+      get plan() {
+        return planNow();
+      },
+      ...{ environment, folder: this.#folder },
       say: (line) => this.#output().say(line),
       progress: (step) => this.#progress?.(step),
     };
+  }
+
+  get plan(): InstancePlan {
+    return this.#plan;
   }
 
   check(signal: AbortSignal): Promise<void> {
@@ -139,6 +150,11 @@ class HookedInstanceAgent implements InstanceAgent {
       }
       return end;
     });
+  }
+
+  async changeProfiler(ProfilerConfig: ProfilerConfig): Promise<void> {
+    this.#plan = { ...this.#plan, request: { ...this.#plan.request, ProfilerConfig } };
+    this.#companions?.profilerChanged();
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -221,7 +237,10 @@ class HookedInstanceAgent implements InstanceAgent {
         `the folder of ${this.plan.host} is not prepared, or is gone`,
       );
     }
+    const before = this.#plan;
     this.#companions ??= await Companions.start(BESIDE, this.#instance);
+    // Those that were started first knew nothing of a change since.
+    if (this.#plan !== before) this.#companions.profilerChanged();
     return this.#startAlgorithm(this.#companions.mounts, await this.#environment.networks.join(this.plan));
   }
 

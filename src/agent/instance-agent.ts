@@ -1,6 +1,6 @@
 import type { AlgorithmExit } from '../executors/runtime.ts';
 import type { Session, SessionRequest } from '../executors/session.ts';
-import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
+import type { CreateTrainingJobRequest, ProfilerConfig } from '../model/types.generated.ts';
 import type { FolderTree } from './artifacts/folder-tree.ts';
 
 /**
@@ -8,6 +8,7 @@ import type { FolderTree } from './artifacts/folder-tree.ts';
  * what it did and goes on from there. A phase that fails rejects with a `JobFault`.
  */
 export interface InstanceAgent extends ArtifactSource {
+  /** As it was given, with the profiler as it was changed since. */
   readonly plan: InstancePlan;
   /**
    * Tries what the instance must be able to do, where the job asks for it (InfraCheckConfig). Rejects with an `InternalServerError`
@@ -23,6 +24,11 @@ export interface InstanceAgent extends ArtifactSource {
   train(): Promise<AlgorithmEnd>;
   /** Runs a command beside the algorithm. Rejects with `SessionRefused`. */
   openSession(request: SessionRequest): Promise<Session>;
+  /**
+   * The job is profiled in this way from now on: what the algorithm reads of it is rewritten, and the samples follow. An agent that does
+   * not live to do it is followed by one whose plan says so.
+   */
+  changeProfiler(config: ProfilerConfig): Promise<void>;
   /** Ends the algorithm: SIGTERM, and SIGKILL after `graceMs`. No effect when none runs. */
   stop(graceMs: number): Promise<void>;
   /** Kills at once all that runs on the instance, and what supervises it, as when the machine is gone. No effect when nothing runs. */

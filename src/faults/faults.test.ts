@@ -27,6 +27,7 @@ function startService(t: TestContext, scripts: Record<string, Script> = {}) {
     script: ({ jobName }) => scripts[jobName] ?? {},
     algorithms: new Map(),
     checked: new Map(),
+    profiled: new Map(),
     flushed: [],
     gathered: new Map(),
     released: [],

@@ -1,6 +1,7 @@
 import type { InstanceAgent } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
+import type { ProfilerConfig } from '../model/types.generated.ts';
 import type { AlgorithmEnding, AssignedInstance, Fact, StopCause } from '../training/facts.ts';
 import { JobFault } from '../training/fault.ts';
 import { lifecycle } from '../training/lifecycle.ts';
@@ -98,6 +99,17 @@ export class Attempt {
     if (this.#record.isClosed || !this.#record.isIn('Starting', 'Pending', 'Downloading', 'Training')) return;
     this.#record.add({ kind: 'Interrupted' });
     this.#interruption.abort(new Stopped());
+  }
+
+  /** Has the instances profiled in another way. What comes after them has it from its plan. */
+  changeProfiler(config: ProfilerConfig): void {
+    for (const agent of this.#agents) {
+      agent
+        .changeProfiler(config)
+        .catch((error) =>
+          this.#options.log(`${this.#record.job.name}: profiler of ${agent.plan.host}: ${error}`),
+        );
+    }
   }
 
   /** Rejects with `SessionRefused`. */

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
+import type { ProfilerConfig } from '../model/types.generated.ts';
 import type { Database } from '../store/database.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import type { StoredJob } from '../store/jobs/stored-job.ts';
@@ -23,6 +25,14 @@ export interface JobRunEnvironment extends SeekerEnvironment {
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopGrace: number;
   readonly log: (line: string) => void;
+}
+
+/** What can be changed of a job that runs. What is absent stays as it is. */
+export interface JobChange {
+  /** Whether sessions may be opened from now on. */
+  readonly allowSessions?: boolean;
+  /** How it is profiled from now on, whole. */
+  readonly profiler?: ProfilerConfig;
 }
 
 /** One job on its way from Starting to its end, over as many attempts as its RetryStrategy allows. */
@@ -118,9 +128,15 @@ export class JobRun {
     this.#record.delete();
   }
 
-  /** Whether sessions may be opened from now on. Throws `IllegalTransition` in a status that does not allow the change. */
-  setRemoteDebug(enabled: boolean): void {
-    if (allowsSessions(this.job) !== enabled) this.#record.add({ kind: 'RemoteDebugChanged', enabled });
+  /** Changes all of it or nothing. When this returns, it is on the disk. Throws `IllegalTransition` in a status that does not allow it. */
+  change({ allowSessions, profiler }: JobChange): void {
+    const facts: Fact[] = [];
+    if (allowSessions !== undefined && allowsSessions(this.job) !== allowSessions)
+      facts.push({ kind: 'RemoteDebugChanged', enabled: allowSessions });
+    if (profiler && !isDeepStrictEqual(profiler, this.job.request.ProfilerConfig))
+      facts.push({ kind: 'ProfilerChanged', config: profiler });
+    JobRecord.addTogether(facts.map((fact) => [this.#record, fact]));
+    if (profiler) this.#attempt?.changeProfiler(profiler);
   }
 
   /** Runs a command beside the algorithm of a host, and records that. Rejects with `SessionRefused`. */

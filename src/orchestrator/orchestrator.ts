@@ -7,7 +7,7 @@ import { Capacity, type CapacityView } from './capacity/capacity.ts';
 import type { CapacitySettings, ExceededLimit } from './capacity/limits.ts';
 import { NO_FAULTS } from './job-faults.ts';
 import { STORE_RETRY_MS } from './job-record.ts';
-import { JobRun, type JobRunEnvironment } from './job-run.ts';
+import { type JobChange, JobRun, type JobRunEnvironment } from './job-run.ts';
 import { needOf } from './placement.ts';
 import { WarmPools } from './warm-pools.ts';
 
@@ -67,9 +67,9 @@ export class Orchestrator {
     return this.#runs.get(arn)?.setKeepAlive(seconds) ?? false;
   }
 
-  /** Whether sessions may be opened in a job from now on. Throws `IllegalTransition` in a status that does not allow the change. */
-  setRemoteDebug(arn: string, enabled: boolean): void {
-    this.#runs.get(arn)?.setRemoteDebug(enabled);
+  /** Changes a job that runs, in all that is asked for or in nothing. Throws `IllegalTransition` in a status that does not allow it. */
+  change(arn: string, change: JobChange): void {
+    this.#runs.get(arn)?.change(change);
   }
 
   /** Runs a command beside the algorithm of a host. Rejects with `SessionRefused`. */

@@ -1,4 +1,5 @@
 import type { Channel, CreateTrainingJobRequest } from '../model/types.generated.ts';
+import { profilerWithDefaults } from './profiling.ts';
 
 /** A day: MaxRuntimeInSeconds when the request says nothing (service model). */
 const DEFAULT_MAX_RUNTIME_SECONDS = 86_400;
@@ -15,6 +16,7 @@ export function withDefaults(request: CreateTrainingJobRequest): CreateTrainingJ
     // The SageMaker SDK's Estimator.attach reads KmsKeyId without a default.
     OutputDataConfig: { KmsKeyId: '', CompressionType: 'GZIP', ...request.OutputDataConfig },
     StoppingCondition: { MaxRuntimeInSeconds: DEFAULT_MAX_RUNTIME_SECONDS, ...request.StoppingCondition },
+    ...(request.ProfilerConfig && { ProfilerConfig: profilerWithDefaults(request.ProfilerConfig) }),
     EnableNetworkIsolation: request.EnableNetworkIsolation ?? false,
     EnableInterContainerTrafficEncryption: request.EnableInterContainerTrafficEncryption ?? false,
     EnableManagedSpotTraining: request.EnableManagedSpotTraining ?? false,

@@ -1,4 +1,4 @@
-import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
+import type { CreateTrainingJobRequest, ProfilerConfig } from '../model/types.generated.ts';
 
 /** What happened to a job. Facts are numbered per job, never changed, and everything a client reads of it is derived from them. */
 export type Fact =
@@ -35,6 +35,8 @@ export type Fact =
   /** A command was started beside the algorithm of a host, by whoever may debug the job. */
   | { readonly kind: 'SessionOpened'; readonly host: string; readonly command: readonly string[] }
   | { readonly kind: 'RemoteDebugChanged'; readonly enabled: boolean }
+  /** How the job is profiled from now on: the whole configuration, not what was changed of it. */
+  | { readonly kind: 'ProfilerChanged'; readonly config: ProfilerConfig }
   /** Its spot capacity is taken back: it is asked to end, and begins anew when there is room. */
   | { readonly kind: 'Interrupted' }
   /** The job lost its instances by no fault of its own, and is tried again. */

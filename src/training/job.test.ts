@@ -31,6 +31,7 @@ const facts: { readonly [K in FactKind]: Fact } = {
   ArtifactsStored: { kind: 'ArtifactsStored', model: 's3://bucket/out/a-job/output/model.tar.gz' },
   SessionOpened: { kind: 'SessionOpened', host: 'algo-1', command: ['/bin/sh'] },
   RemoteDebugChanged: { kind: 'RemoteDebugChanged', enabled: true },
+  ProfilerChanged: { kind: 'ProfilerChanged', config: { S3OutputPath: 's3://bucket/profile' } },
   Interrupted: { kind: 'Interrupted' },
   AttemptFailed: { kind: 'AttemptFailed', reason: 'InternalServerError: the node was lost' },
   JobCompleted: { kind: 'JobCompleted' },

@@ -14,7 +14,7 @@ import { poolAfter, type WarmPool } from './warm-pool.ts';
 export interface Job {
   readonly name: string;
   readonly arn: string;
-  /** The request as it was accepted, with its defaults filled in. */
+  /** The request as it was accepted, with its defaults filled in, and with its profiler as UpdateTrainingJob left it. */
   readonly request: CreateTrainingJobRequest;
   readonly status: PrimaryStatus;
   readonly secondaryStatus: SecondaryStatus;
@@ -116,6 +116,8 @@ function learn(job: Job | undefined, fact: Fact, at: number): Job {
       return { ...job, failureReason: fact.reason };
     case 'RemoteDebugChanged':
       return { ...job, remoteDebug: fact.enabled };
+    case 'ProfilerChanged':
+      return { ...job, request: { ...job.request, ProfilerConfig: fact.config }, modifiedAt: at };
     case 'WarmPoolAvailable':
     case 'KeepAliveChanged':
     case 'WarmPoolReused':

@@ -63,6 +63,8 @@ export const lifecycle: Readonly<Record<FactKind, Step>> = {
   SessionOpened: { from: ['Training', 'Stopping', 'Interrupted'] },
   // UpdateTrainingJob may change it in these statuses (service model, RemoteDebugConfigForUpdate).
   RemoteDebugChanged: { from: ['Downloading', 'Training'] },
+  // The SageMaker SDK's own tests wait for Training, with the image downloaded, before they change a profiler.
+  ProfilerChanged: { from: ['Training'] },
   // The message is not known (training contract §13.1).
   Interrupted: {
     from: ['Starting', 'Pending', 'Downloading', 'Training'],
@@ -95,6 +97,10 @@ export const stopMessages: Readonly<Record<StopCause, string>> = {
   MaxRuntimeExceeded: 'Training job runtime exceeded MaxRuntimeInSeconds provided',
   MaxWaitTimeExceeded: 'Training job wait time exceeded MaxWaitTimeInSeconds provided',
 };
+
+/** Whether a fact may happen to a job in a status. */
+export const mayHappen = (kind: FactKind, status: SecondaryStatus): boolean =>
+  lifecycle[kind].from.includes(status);
 
 const ended: ReadonlySet<string> = new Set(ENDED);
 

@@ -1,5 +1,5 @@
 import type { CreateTrainingJobRequest } from '../model/types.generated.ts';
-import { isProfiled } from './profiling.ts';
+import { hasProfile } from './profiling.ts';
 
 /** Where an algorithm finds a synced folder when the request does not say (training contract §1.3, §3.4, §9). */
 const DEFAULTS = {
@@ -46,7 +46,7 @@ const OCCUPIED = [
 
 /** The folder of a member, as the request or the default has it; undefined when it is not used. */
 export function localPathOf(request: CreateTrainingJobRequest, member: SyncedMember): string | undefined {
-  if (member === 'ProfilerConfig' ? !isProfiled(request) : !request[member]) return undefined;
+  if (member === 'ProfilerConfig' ? !hasProfile(request) : !request[member]) return undefined;
   return givenPathOf(request, member) ?? DEFAULTS[member];
 }
 

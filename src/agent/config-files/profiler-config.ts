@@ -12,11 +12,12 @@ export function profilerConfig({ request }: InstancePlan): object | undefined {
     S3OutputPath: outputUri(request, 'ProfilerConfig'),
     ProfilingIntervalInMilliseconds: profilingInterval(request),
     ...(config.ProfilingParameters && {
-      ProfilingParameters: {
-        ...config.ProfilingParameters,
-        LocalPath: localPathOf(request, 'ProfilerConfig'),
-      },
+      ProfilingParameters: withLocalPath(config.ProfilingParameters, localPathOf(request, 'ProfilerConfig')),
     }),
     DisableProfiler: false,
   };
 }
+
+/** Without parameters the framework is not profiled, and the library knows that by there being none. */
+const withLocalPath = (parameters: Readonly<Record<string, string>>, LocalPath: string | undefined) =>
+  Object.keys(parameters).length === 0 ? {} : { ...parameters, LocalPath };

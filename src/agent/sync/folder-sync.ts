@@ -77,7 +77,7 @@ export class FolderSync {
     return new FolderSync(options, await SyncJournal.open(options.journal));
   }
 
-  /** Begins to keep S3 as the folder is. */
+  /** Begins to keep S3 as the folder is. Calling it again is harmless. */
   watch(): void {
     this.#view.watch();
     this.#running ??= this.#run();

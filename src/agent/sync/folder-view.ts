@@ -59,8 +59,9 @@ export class FolderView {
     return Math.max(0, this.#nextScan - performance.now());
   }
 
-  /** Begins to watch; the next `refresh` looks at everything. */
+  /** Begins to watch; the next `refresh` looks at everything. No effect while it does. */
   watch(): void {
+    if (this.#watch) return;
     this.#watch = new TreeWatch(this.#options.root, (folder, name) => this.#told(folder, name));
     this.#lookAtAll();
   }

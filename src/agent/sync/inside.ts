@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readlink, realpath, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { READ_ONLY } from '../artifacts/file-bytes.ts';
 
-const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
 /** What was opened is another file than its path says: a link stands on the way to it, or it was moved meanwhile. */
 export class LeadsElsewhere extends Error {
@@ -26,6 +26,16 @@ export async function touchInside(root: string, path: string): Promise<void> {
   await inParent(root, path, async (place) => {
     const file = await open(place, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o644);
     await file.close();
+  });
+}
+
+/** Writes a file so that whoever reads it finds the old or the new content, whole. */
+export async function replaceInside(root: string, path: string, content: string): Promise<void> {
+  await inParent(root, path, async (place) => {
+    const draft = `${place}.draft`;
+    await rm(draft, { force: true });
+    await writeFile(draft, content, { flag: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644 });
+    await rename(draft, place);
   });
 }
 

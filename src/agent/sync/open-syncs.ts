@@ -16,10 +16,16 @@ export interface OpenSync {
 export const journalOf = ({ name }: SyncedFolder, { folder }: Instance): string =>
   join(folder.state, `${name}.synced`);
 
-/** Opens the synced folders of an instance; none for a job that has no use for them. */
-export function openSyncs(instance: Instance): Promise<readonly OpenSync[]> {
+/** The synced folders of an instance, those that are open already among them; none for a job that has no use for them. */
+export function openSyncs(instance: Instance, already: readonly OpenSync[]): Promise<readonly OpenSync[]> {
   return Promise.all(
-    syncedFolders(instance).map(async (folder) => ({ folder, sync: await open(folder, instance) })),
+    syncedFolders(instance).map(
+      async (folder) =>
+        already.find((each) => each.folder.name === folder.name) ?? {
+          folder,
+          sync: await open(folder, instance),
+        },
+    ),
   );
 }
 

@@ -5,32 +5,44 @@ import type { Artifacts } from '../instance-agent.ts';
 import { transferFault } from '../storage-faults.ts';
 import { type OpenSync, openSyncs } from './open-syncs.ts';
 
+interface Opened {
+  syncs: readonly OpenSync[];
+  /** Resolves when nothing is being opened any more. */
+  turn: Promise<unknown>;
+}
+
 /** What each agent has open for its instance, and what its last flush could not bring to S3. */
-const opened = new WeakMap<Instance, Promise<readonly OpenSync[]>>();
+const opened = new WeakMap<Instance, Opened>();
 const faults = new WeakMap<Instance, JobFault>();
 
 /** Keeps the synced folders in S3 while the algorithm runs. */
 export const syncFolders: CompanionHook = {
   name: 'sync folders',
-  async start(instance): Promise<Companion | undefined> {
-    const syncs = await syncsOf(instance);
-    if (syncs.length === 0) return undefined;
-    for (const { sync } of syncs) sync.watch();
+  async start(instance): Promise<Companion> {
+    let isOver = false;
+    const watch = async () => {
+      const syncs = await syncsOf(instance);
+      if (!isOver) for (const { sync } of syncs) sync.watch();
+      return syncs;
+    };
+    const { log } = instance.environment;
+    const mounts = (await watch()).flatMap(({ folder }) => folder.mount ?? []);
     return {
-      mounts: syncs.flatMap(({ folder }) => folder.mount ?? []),
+      mounts,
+      // A profiler that was not there before writes to folders of its own.
+      profilerChanged: () => void watch().catch((error) => log(`${instance.plan.jobName}: ${error}`)),
       // The last flush begins now, but it is waited for in the next phase: the training is over.
       finish: async () => {
-        for (const { sync } of syncs) sync.flush().catch((error) => instance.environment.log(`${error}`));
+        isOver = true;
+        for (const { sync } of await syncsOf(instance)) sync.flush().catch((error) => log(`${error}`));
       },
       abandon: () => {
-        for (const { sync } of syncs) void sync.close();
+        isOver = true;
+        void closeOpened(instance);
       },
     };
   },
-  release: async (instance) => {
-    const syncs = (await opened.get(instance)) ?? [];
-    await Promise.all(syncs.map(({ sync }) => sync.close()));
-  },
+  release: closeOpened,
 };
 
 /** The last flush. What it could not bring to S3 is told by `tellUnsynced`, for the artifacts must be stored in any case. */
@@ -38,16 +50,16 @@ export const flushFolders: Hook<Artifacts> = {
   name: 'sync folders to the end',
   async run(instance, signal) {
     const syncs = await syncsOf(instance);
-    const close = () => Promise.all(syncs.map(({ sync }) => sync.close()));
-    signal.addEventListener('abort', close, { once: true });
+    const closeAll = () => close(syncs);
+    signal.addEventListener('abort', closeAll, { once: true });
     faults.delete(instance);
     try {
       const [fault] = (await Promise.all(syncs.map((each) => flush(each, instance)))).filter(Boolean);
       if (fault) faults.set(instance, fault);
     } finally {
-      signal.removeEventListener('abort', close);
+      signal.removeEventListener('abort', closeAll);
       opened.delete(instance);
-      await close();
+      await closeAll();
     }
     return {};
   },
@@ -63,14 +75,30 @@ export const tellUnsynced: Hook<Artifacts> = {
   },
 };
 
-/** Opened once for an agent: by its companion, or by the flush where the algorithm had ended before this agent was there. */
+/**
+ * Each opened once for an agent: by its companion, or by the flush where the algorithm had ended before this agent was there. A
+ * profiler that is switched on adds to them.
+ */
 function syncsOf(instance: Instance): Promise<readonly OpenSync[]> {
-  const known = opened.get(instance);
-  if (known) return known;
-  const syncs = openSyncs(instance);
-  opened.set(instance, syncs);
-  syncs.catch(() => opened.delete(instance));
+  const held = opened.get(instance) ?? { syncs: [], turn: Promise.resolve() };
+  opened.set(instance, held);
+  const syncs = held.turn.then(async () => {
+    held.syncs = await openSyncs(instance, held.syncs);
+    return held.syncs;
+  });
+  held.turn = syncs.catch(() => {});
   return syncs;
+}
+
+/** What is open or just being opened is closed. */
+async function closeOpened(instance: Instance): Promise<void> {
+  const held = opened.get(instance);
+  await held?.turn;
+  await close(held?.syncs ?? []);
+}
+
+async function close(syncs: readonly OpenSync[]): Promise<void> {
+  await Promise.all(syncs.map(({ sync }) => sync.close()));
 }
 
 async function flush({ folder, sync }: OpenSync, instance: Instance): Promise<JobFault | undefined> {

@@ -3,7 +3,7 @@ import type { Mount } from '../../executors/runtime.ts';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
 import { parseS3Uri } from '../../objects/object-storage.ts';
 import { localPathOf, plainPath } from '../../training/local-paths.ts';
-import { isProfiled } from '../../training/profiling.ts';
+import { hasProfile } from '../../training/profiling.ts';
 import type { Instance } from '../hook.ts';
 import type { InstanceFolder } from '../instance-folder.ts';
 import { SYSTEM_METRICS } from '../profiler/system-metrics-folder.ts';
@@ -58,7 +58,7 @@ export function syncedFolders({ plan, folder }: Pick<Instance, 'plan' | 'folder'
     if (path === undefined) continue;
     folders.push({ name, ...placeOf(name, path, folder), ...prefixOf(outputUri(request, member)), settling });
   }
-  if (isProfiled(request)) folders.push(systemMetrics(plan.request, folder));
+  if (hasProfile(request)) folders.push(systemMetrics(plan.request, folder));
   return folders;
 }
 

@@ -1,5 +1,5 @@
 import { parseS3Uri } from '../../objects/object-storage.ts';
-import { isProfiled } from '../../training/profiling.ts';
+import { hasProfile } from '../../training/profiling.ts';
 import type { Hook } from '../hook.ts';
 import type { Artifacts, InstancePlan } from '../instance-agent.ts';
 import { withRetries } from '../retry.ts';
@@ -30,7 +30,7 @@ function endFiles({ request }: InstancePlan): readonly string[] {
   const profile = outputUri(request, 'ProfilerConfig');
   return [
     ...(request.DebugHookConfig ? [outputUri(request, 'DebugHookConfig')] : []),
-    ...(isProfiled(request) ? [`${profile}/framework`, `${profile}/system`] : []),
+    ...(hasProfile(request) ? [`${profile}/framework`, `${profile}/system`] : []),
   ].map((folder) => `${folder}/${END_FILE}`);
 }
 

@@ -8,7 +8,7 @@ import type {
   PrepareStep,
 } from '../../agent/instance-agent.ts';
 import type { Clock } from '../../clock/clock.ts';
-import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
+import type { CreateTrainingJobRequest, ProfilerConfig } from '../../model/types.generated.ts';
 import { JobFault } from '../../training/fault.ts';
 import type { Driver, Resources } from '../driver.ts';
 import { SessionRefused } from '../session.ts';
@@ -44,6 +44,8 @@ export interface ScriptedMachine {
   readonly checked: Map<string, number>;
   /** The instances whose synced folders were brought to S3 without an upload. */
   readonly flushed: string[];
+  /** How each instance is profiled, as its plan had it when it was followed, or as that was changed since. */
+  readonly profiled: Map<string, ProfilerConfig>;
   /** The hosts whose artifacts an instance stored. */
   readonly gathered: Map<string, readonly string[]>;
   /** The instances that were given back, in order. */
@@ -145,12 +147,18 @@ class ScriptedAgent implements InstanceAgent {
 
   async train(): Promise<AlgorithmEnd> {
     if (this.#script.trainFails) throw this.#script.trainFails;
+    const { ProfilerConfig: profiler } = this.plan.request;
+    if (profiler) this.#machine.profiled.set(this.#id, profiler);
     let algorithm = this.#machine.algorithms.get(this.#id);
     if (!algorithm) {
       algorithm = new ScriptedAlgorithm(this.#script, this.#machine.clock);
       this.#machine.algorithms.set(this.#id, algorithm);
     }
     return algorithm.ended;
+  }
+
+  async changeProfiler(config: ProfilerConfig): Promise<void> {
+    this.#machine.profiled.set(this.#id, config);
   }
 
   async stop(graceMs: number): Promise<void> {

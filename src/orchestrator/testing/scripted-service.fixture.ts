@@ -13,6 +13,7 @@ import { insertJob } from '../../store/jobs/insert-job.ts';
 import { jobFacts } from '../../store/jobs/job-facts.ts';
 import { apply, type Job } from '../../training/job.ts';
 import type { CapacitySettings } from '../capacity/limits.ts';
+import type { JobChange } from '../job-run.ts';
 import { Orchestrator } from '../orchestrator.ts';
 
 export const GRACE_SECONDS = 120;
@@ -44,6 +45,7 @@ export function startService(
     },
     algorithms: new Map(),
     checked: new Map(),
+    profiled: new Map(),
     gathered: new Map(),
     flushed: [],
     released: [],
@@ -116,6 +118,7 @@ export function startService(
       orchestrator.admit(stored);
     },
     stop: (name: string) => orchestrator.requestStop(name),
+    change: (name: string, change: JobChange) => orchestrator.change(name, change),
     setKeepAlive: (name: string, keepAlive: number) => orchestrator.setKeepAlive(name, keepAlive),
     delete: (name: string) => orchestrator.delete(name),
     /** With other settings, if they are given. */

@@ -1,7 +1,7 @@
 import { compileMetricRegex } from '../../metrics/metric-regex.ts';
 import { validation } from '../../model/errors.ts';
 import type { CreateTrainingJobRequest, CreateTrainingJobResponse } from '../../model/types.generated.ts';
-import { type ObjectLocation, ObjectStorageError, parseS3Uri } from '../../objects/object-storage.ts';
+import { type ObjectLocation, ObjectStorageError } from '../../objects/object-storage.ts';
 import { insertJob } from '../../store/jobs/insert-job.ts';
 import type { StoredJob } from '../../store/jobs/stored-job.ts';
 import { putTags } from '../../store/tags/tags.ts';
@@ -12,6 +12,7 @@ import type { Permissions } from '../access/permissions.ts';
 import { existingAlgorithm } from './algorithms/describe-algorithm.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { emptyPrefix, limitExceeded, nameInUse, roleNotAssumable } from './errors.ts';
+import { checkOutputPlace, locationOf } from './output-places.ts';
 import { refusedMember } from './refused-members.ts';
 
 /** Checks a request against all that can be known before it runs, stores the job durably, and sets it going. */
@@ -29,7 +30,7 @@ export async function createTrainingJob(
   const exceeded = context.orchestrator.exceededBy(request);
   if (exceeded) throw limitExceeded(exceeded);
   checkOutputKey(context, request);
-  await checkBuckets(context, request, permissions);
+  await checkBuckets(context, request);
   await checkChannels(context, request, permissions);
   const stored = store(context, request);
   context.orchestrator.admit(stored);
@@ -72,11 +73,7 @@ function checkOutputKey(context: SageMakerContext, request: CreateTrainingJobReq
 }
 
 /** The buckets that the job is to write to. */
-async function checkBuckets(
-  context: SageMakerContext,
-  request: CreateTrainingJobRequest,
-  permissions: Permissions,
-): Promise<void> {
+async function checkBuckets(context: SageMakerContext, request: CreateTrainingJobRequest): Promise<void> {
   const uris = {
     'OutputDataConfig.S3OutputPath': request.OutputDataConfig.S3OutputPath,
     'CheckpointConfig.S3Uri': request.CheckpointConfig?.S3Uri,
@@ -85,17 +82,9 @@ async function checkBuckets(
     'ProfilerConfig.S3OutputPath': request.ProfilerConfig?.S3OutputPath,
   };
   for (const [member, uri] of Object.entries(uris)) {
-    if (uri === undefined) continue;
-    const { bucket, key } = locationOf(uri, member);
-    if (!(await context.storage.bucketExists(bucket)))
-      throw validation(`${member} names a bucket that does not exist: ${uri}`);
-    if (!permissions.mayUse('write', bucket, folderOf(key)))
-      throw validation(`${member} is not a place that role ${request.RoleArn} may write to: ${uri}`);
+    if (uri !== undefined) await checkOutputPlace(context, member, uri, request.RoleArn);
   }
 }
-
-/** What a job writes there lies in a folder of its own. */
-const folderOf = (key: string): string => (key === '' || key.endsWith('/') ? key : `${key}/`);
 
 async function checkChannels(
   context: SageMakerContext,
@@ -124,14 +113,6 @@ async function hasObjects(context: SageMakerContext, { bucket, key }: ObjectLoca
   } catch (error) {
     if (error instanceof ObjectStorageError && error.code === 'NoSuchBucket') return false;
     throw error;
-  }
-}
-
-function locationOf(uri: string, member: string): ObjectLocation {
-  try {
-    return parseS3Uri(uri);
-  } catch {
-    throw validation(`${member} is not an S3 URI: ${uri}`);
   }
 }
 

@@ -66,6 +66,7 @@ export function startService(
     script: () => script,
     algorithms: new Map(),
     checked: new Map(),
+    profiled: new Map(),
     gathered: new Map(),
     flushed: [],
     released: [],

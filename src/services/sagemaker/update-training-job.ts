@@ -1,36 +1,77 @@
 import { validation } from '../../model/errors.ts';
-import type { UpdateTrainingJobRequest, UpdateTrainingJobResponse } from '../../model/types.generated.ts';
+import type {
+  ProfilerConfigForUpdate,
+  UpdateTrainingJobRequest,
+  UpdateTrainingJobResponse,
+} from '../../model/types.generated.ts';
 import { findJob } from '../../store/jobs/find-job.ts';
-import { IllegalTransition } from '../../training/job.ts';
+import type { Job } from '../../training/job.ts';
+import { mayHappen } from '../../training/lifecycle.ts';
+import { brokenProfilerUpdate, updatedProfiler } from '../../training/profiler-update.ts';
 import type { WarmPool } from '../../training/warm-pool.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { noSuchResource } from './errors.ts';
+import { checkOutputPlace } from './output-places.ts';
 
-/** What can't be updated yet, and why. */
-const refused = [
-  ['ProfilerConfig', 'the profiler of a running job can not be changed yet'],
-  ['ProfilerRuleConfigurations', 'profiler rules are not evaluated'],
-] as const satisfies readonly (readonly [keyof UpdateTrainingJobRequest, string])[];
-
-/** Changes a job that runs. Nothing is changed unless all of the request can be honoured. */
-export function updateTrainingJob(
+/** Changes a job that runs, or its warm pool. Nothing is changed unless all of the request can be honoured. */
+export async function updateTrainingJob(
   context: SageMakerContext,
   request: UpdateTrainingJobRequest,
-): UpdateTrainingJobResponse {
-  const stored = findJob(context.database, trainingJobArn(context, request.TrainingJobName));
+): Promise<UpdateTrainingJobResponse> {
+  const before = existingJob(context, request);
+  if (request.ProfilerRuleConfigurations?.length)
+    throw validation(
+      "ProfilerRuleConfigurations can't be honoured by this deployment: profiler rules are not evaluated.",
+    );
+  checkChange(before, request);
+  const place = request.ProfilerConfig?.S3OutputPath;
+  if (place !== undefined)
+    await checkOutputPlace(context, 'ProfilerConfig.S3OutputPath', place, before.request.RoleArn);
+  // Nothing is waited for from here on: the job is changed as it was looked at.
+  const job = existingJob(context, request);
+  checkChange(job, request);
+  change(context, job, request);
+  return { TrainingJobArn: job.arn };
+}
+
+function existingJob(context: SageMakerContext, { TrainingJobName }: UpdateTrainingJobRequest): Job {
+  const stored = findJob(context.database, trainingJobArn(context, TrainingJobName));
   if (!stored) throw noSuchResource();
-  for (const [member, why] of refused) {
-    if (request[member] !== undefined)
-      throw validation(`${member} can't be honoured by this deployment: ${why}.`);
-  }
-  const { arn, secondaryStatus, warmPool } = stored.job;
-  const enabled = request.RemoteDebugConfig?.EnableRemoteDebug;
-  // A job that runs has no instances that wait: whoever asks for both is refused one before the other is done.
-  if (enabled !== undefined && !isDebuggable(secondaryStatus)) throw notDebuggable(secondaryStatus);
-  const seconds = request.ResourceConfig?.KeepAlivePeriodInSeconds;
-  if (seconds !== undefined && !context.orchestrator.setKeepAlive(arn, seconds)) throw notAvailable(warmPool);
-  if (enabled !== undefined) setRemoteDebug(context, arn, secondaryStatus, enabled);
-  return { TrainingJobArn: arn };
+  return stored.job;
+}
+
+/** A job that runs has no instances that wait: whoever asks for changes of both is refused one before the other is done. */
+function checkChange(
+  job: Job,
+  { RemoteDebugConfig: remoteDebug, ProfilerConfig: profiler }: UpdateTrainingJobRequest,
+): void {
+  if (remoteDebug?.EnableRemoteDebug !== undefined && !mayHappen('RemoteDebugChanged', job.secondaryStatus))
+    throw notDebuggable(job.secondaryStatus);
+  if (profiler) checkProfiler(job, profiler);
+}
+
+function checkProfiler({ request, secondaryStatus }: Job, profiler: ProfilerConfigForUpdate): void {
+  if (!mayHappen('ProfilerChanged', secondaryStatus)) throw notProfilable(secondaryStatus);
+  const complaint = brokenProfilerUpdate(request, profiler);
+  if (complaint) throw validation(complaint);
+}
+
+function change(
+  context: SageMakerContext,
+  { arn, request, warmPool }: Job,
+  {
+    RemoteDebugConfig: remoteDebug,
+    ProfilerConfig: profiler,
+    ResourceConfig: resources,
+  }: UpdateTrainingJobRequest,
+): void {
+  if (resources && !context.orchestrator.setKeepAlive(arn, resources.KeepAlivePeriodInSeconds))
+    throw notAvailable(warmPool);
+  const allowSessions = remoteDebug?.EnableRemoteDebug;
+  context.orchestrator.change(arn, {
+    ...(allowSessions !== undefined && { allowSessions }),
+    ...(profiler && { profiler: updatedProfiler(request.ProfilerConfig, profiler) }),
+  });
 }
 
 /** The instances of a job can be kept longer or shorter while nobody uses them (training contract §4.6). */
@@ -41,19 +82,13 @@ const notAvailable = (warmPool: WarmPool | undefined) =>
     }.`,
   );
 
-/** Only while the job is Downloading or Training (service model, UpdateTrainingJobRequest.RemoteDebugConfig). */
-const isDebuggable = (status: string): boolean => status === 'Downloading' || status === 'Training';
-
+/** Service model, UpdateTrainingJobRequest.RemoteDebugConfig. */
 const notDebuggable = (status: string) =>
   validation(
     `RemoteDebugConfig can only be updated when the secondary status of the training job is Downloading or Training: it is ${status}.`,
   );
 
-/** The status may have changed since it was looked at. */
-function setRemoteDebug(context: SageMakerContext, arn: string, status: string, enabled: boolean): void {
-  try {
-    context.orchestrator.setRemoteDebug(arn, enabled);
-  } catch (error) {
-    throw error instanceof IllegalTransition ? notDebuggable(status) : error;
-  }
-}
+const notProfilable = (status: string) =>
+  validation(
+    `ProfilerConfig can only be updated when the secondary status of the training job is Training: it is ${status}.`,
+  );
