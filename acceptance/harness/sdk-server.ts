@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { clientEnvironment } from './environment.ts';
 
+const limited = ['s3://sagemaker-us-east-1-123456789012/limited/'];
+
 const sdkSettings = {
+  roles: ['trainyard', { name: 'limited', read: limited, write: limited }],
   // A stop in the suites is not waited for.
   stop: { graceSeconds: 20 },
   proxy: { jobs: true },

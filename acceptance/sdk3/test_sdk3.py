@@ -40,14 +40,13 @@ class Sdk3Case(SdkCase):
             source_code=source_code,
             compute=Compute(instance_type="ml.m5.large", instance_count=1, volume_size_in_gb=1),
             base_job_name=self.unique("sdk3"),
-            role=ROLE,
             sagemaker_session=self.session,
-            **more,
+            **{"role": ROLE, **more},
         )
 
-    def train(self, trainer, **more):
+    def train(self, trainer, channels=None, **more):
         """The job, which ran to its end."""
-        channels = [InputData(channel_name="train", data_source=self.inputs)]
+        channels = channels or [InputData(channel_name="train", data_source=self.inputs)]
         trainer.train(input_data_config=channels, wait=True, **{"logs": False, **more})
         return trainer._latest_training_job
 
@@ -92,6 +91,21 @@ class TestModelTrainer(Sdk3Case):
         self.assertEqual(job.training_job_status, "Completed")
         told = self.told(job.model_artifacts.s3_model_artifacts)
         self.assertEqual(told["arguments"], ["--nnodes=1", "--nproc_per_node=2", "train.py", "--epochs", "1"])
+
+    def test_role_with_limits(self):
+        # The SDK asks what the role may do, and stages the code where it may read.
+        place = f"s3://{BUCKET}/limited"
+        trainer = self.trainer(
+            self.folder_source(entry_script="train.py"),
+            role=f"{ROLE.removesuffix('trainyard')}limited",
+            output_data_config=OutputDataConfig(s3_output_path=f"{place}/out"),
+        )
+        inputs = self.session.upload_data(str(self.data), key_prefix="limited/train")
+        job = self.train(trainer, channels=[InputData(channel_name="train", data_source=inputs)])
+        self.assertEqual(job.training_job_status, "Completed")
+        self.assertTrue(job.model_artifacts.s3_model_artifacts.startswith(f"{place}/out/"))
+        for channel in job.input_data_config:
+            self.assertTrue(channel.data_source.s3_data_source.s3_uri.startswith(f"{place}/"), channel)
 
     def test_failure(self):
         trainer = self.trainer(self.folder_source(entry_script="train.py"), hyperparameters={"fail": ""})

@@ -100,4 +100,13 @@ test('SimulatePrincipalPolicy: a role with limits may use the objects that these
   ]);
   assert.deepEqual(decisions('s3:GetObject'), ['implicitDeny'], 'not all there are');
   assert.deepEqual(decisions('sagemaker:CreateTrainingJob'), ['implicitDeny']);
+  const [allowed, denied] =
+    simulatePrincipalPolicy(known, {
+      PolicySourceArn: 'arn:aws:iam::123456789012:role/some',
+      ActionNames: ['s3:GetObject', 'ecr:GetAuthorizationToken'],
+      ResourceArns: ['arn:aws:s3:::b/in/a'],
+    }).EvaluationResults ?? [];
+  const byBoundary = (AllowedByPermissionsBoundary: boolean) => ({ AllowedByPermissionsBoundary });
+  assert.deepEqual(allowed?.PermissionsBoundaryDecisionDetail, byBoundary(true));
+  assert.deepEqual(denied?.PermissionsBoundaryDecisionDetail, byBoundary(false), 'limits are a boundary');
 });

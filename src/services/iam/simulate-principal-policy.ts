@@ -25,7 +25,9 @@ const ACCESS: Readonly<Record<string, ObjectAccess>> = {
 
 /**
  * What a role may do. The SageMaker SDK asks before it creates a job (training contract §8.2). A role may do everything, unless the
- * settings limit it to prefixes of S3: the answer says what would happen. Throws NoSuchEntity.
+ * settings limit it to prefixes of S3. Such limits are what IAM calls a permissions boundary, and the answer says so of each decision:
+ * the SDK's version 3 takes what a boundary forbids as a warning, for the platform brings images, metrics and networks to jobs of any
+ * role. Throws NoSuchEntity.
  */
 export function simulatePrincipalPolicy(
   roles: Roles,
@@ -47,11 +49,21 @@ export function simulatePrincipalPolicy(
       resources.map((resource) => ({
         EvalActionName: action,
         EvalResourceName: resource,
-        EvalDecision: isAllowed(role.permissions, action, resource) ? 'allowed' : 'implicitDeny',
+        ...decisionOf(role.permissions, action, resource),
       })),
     ),
     IsTruncated: false,
   };
+}
+
+function decisionOf(permissions: Permissions, action: string, resource: string) {
+  const allowed = isAllowed(permissions, action, resource);
+  return {
+    EvalDecision: allowed ? 'allowed' : 'implicitDeny',
+    ...(!permissions.isUnlimited && {
+      PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: allowed },
+    }),
+  } as const;
 }
 
 function isAllowed(permissions: Permissions, action: string, resource: string): boolean {
