@@ -171,6 +171,13 @@ export const settingsSchema = z.strictObject({
   testClock: z.boolean().default(false),
   /** Which images are meant by names, and where they come from. */
   images: imageSettings.prefault({}),
+  /** How many of the packages that scripts' requirements were installed to are kept; those in use always are. */
+  packages: z
+    .strictObject({
+      maxGB: z.number().positive().default(20),
+      maxUnusedDays: z.number().positive().default(30),
+    })
+    .prefault({}),
   metrics: z
     .strictObject({
       /** Seconds between two samples of what an instance uses. */

@@ -114,6 +114,11 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     runningRole: (jobId) => runningRole(database, jobId),
   });
   let url = '';
+  const packages = new PackageCache({
+    ...{ folder: layout.packages, instances: layout.instances, limits: settings.packages },
+    ...{ clock: systemClock, log },
+  });
+  packages.open();
   const {
     driver,
     listening,
@@ -124,7 +129,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       storage: objects.storage,
       ...(storage.kind === 's3' && { mounter: new RcloneMounter(storage) }),
       fileSystems: settings.fileSystems,
-      packages: new PackageCache(layout.packages),
+      packages,
       mayRead: ({ request }, { bucket, key }) =>
         roles.find(request.RoleArn)?.permissions.mayUse('read', bucket, key) ?? false,
       ...(settings.proxy.jobs && { certificates: layout.certificates }),

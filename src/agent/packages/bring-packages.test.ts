@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { CreateTrainingJobRequest } from '../../model/types.generated.ts';
@@ -58,6 +59,12 @@ async function place(t: TestContext, installs: (stage: AlgorithmStage) => Promis
     built.push(await readFile(join(stage.algorithm.mlRoot, 'requirements.txt'), 'utf8'));
     return installs(stage);
   };
+  const limits = { maxGB: 1, maxUnusedDays: 30 };
+  const logged: string[] = [];
+  const packages = new PackageCache({
+    ...{ folder: join(here.folder, 'packages'), instances: here.folder, clock: here.clock, limits },
+    log: (line) => logged.push(line),
+  });
   let jobId = 0;
   const job = (
     request: Partial<CreateTrainingJobRequest> = {},
@@ -65,7 +72,6 @@ async function place(t: TestContext, installs: (stage: AlgorithmStage) => Promis
   ) => {
     const HyperParameters = { sagemaker_submit_directory: '"s3://code/source.tar.gz"' };
     const plan = planOf({ HyperParameters, ...request }, { jobId: ++jobId });
-    const packages = new PackageCache(join(here.folder, 'packages'));
     const mayRead: AgentEnvironment['mayRead'] = ({ request: { RoleArn } }) => !RoleArn.endsWith('/limited');
     const environment = { ...here.environment, packages, mayRead, scriptPython: () => python };
     return createInstanceAgent(plan, environment);
@@ -81,7 +87,7 @@ async function place(t: TestContext, installs: (stage: AlgorithmStage) => Promis
     await agent.release();
     return mount?.source;
   };
-  return { ...here, built, job, shown };
+  return { ...here, built, job, shown, packages, limits, removed: logged };
 }
 
 const wellDone = async ({ algorithm }: AlgorithmStage): Promise<number> => {
@@ -171,5 +177,74 @@ describe('packages', () => {
     here.storage.put('code', 'source.tar.gz', Buffer.from('this is no archive'));
     assert.equal(await here.shown(), undefined);
     assert.deepEqual(here.built, []);
+  });
+
+  test('are removed when no job used them for too long, or when they are too much, the longest unused first', async (t) => {
+    const here = await place(t, async ({ algorithm }) => {
+      await mkdir(join(algorithm.mlRoot, 'packages'));
+      await writeFile(join(algorithm.mlRoot, 'packages', 'large'), Buffer.alloc(64 * 1024));
+      return 0;
+    });
+    const days = (count: number) => here.clock.now() / 1000 - count * 24 * 3600;
+    const unused = async (path: string | undefined, count: number) =>
+      utimes(path ?? '', days(count), days(count));
+    const [a, b, c] = [await here.shown({}, 'a'), await here.shown({}, 'b'), await here.shown({}, 'c')];
+    await unused(a, 31);
+    await unused(b, 20);
+    await unused(c, 10);
+    await here.packages.reclaim();
+    assert.deepEqual(
+      [a, b, c].map((path) => existsSync(path ?? '')),
+      [false, true, true],
+    );
+    assert.match(
+      here.removed.join(),
+      /were removed: no job used them for 31 days \(packages\.maxUnusedDays is 30\)$/,
+    );
+    // Whoever asks for them uses them.
+    assert.equal(await here.shown({}, 'b'), b);
+    here.limits.maxGB = (100 * 1024) / 1024 ** 3;
+    await here.packages.reclaim();
+    assert.deepEqual(
+      [b, c].map((path) => existsSync(path ?? '')),
+      [true, false],
+    );
+    assert.match(here.removed.at(-1) ?? '', /these were unused the longest$/);
+    here.limits.maxGB = 1e-9;
+    await here.packages.reclaim();
+    assert.ok(!existsSync(b ?? ''));
+    assert.notEqual(await here.shown({}, 'b'), undefined, 'they are installed anew');
+  });
+
+  test('stay as long as an instance has them or is about to, also for the server after a crash', async (t) => {
+    const here = await place(t, wellDone);
+    const agent = here.job();
+    await agent.prepare(never());
+    const folder = join(here.folder, 'packages');
+    const [key = ''] = await readdir(folder);
+    await utimes(join(folder, key), 0, 0);
+    const next = new PackageCache({
+      ...{ folder, instances: here.folder, clock: here.clock, limits: { maxGB: 1e-9, maxUnusedDays: 1 } },
+      log: assert.fail,
+    });
+    await next.reclaim();
+    assert.ok(existsSync(join(folder, key)));
+    await agent.release();
+    await next.holding(key, async () => {
+      await utimes(join(folder, key), 0, 0);
+      await next.reclaim();
+      assert.ok(existsSync(join(folder, key)));
+    });
+    here.limits.maxGB = 1e-9;
+    await here.packages.reclaim();
+    assert.ok(!existsSync(join(folder, key)));
+  });
+
+  test('half of a removal that a killed server left is no package', async (t) => {
+    const here = await place(t, wellDone);
+    const left = join(here.folder, 'packages', '.discarded-1-abc');
+    await mkdir(left, { recursive: true });
+    here.packages.open();
+    while (existsSync(left)) await setImmediate();
   });
 });
