@@ -2,13 +2,12 @@
 
 import tempfile
 import unittest
-from pathlib import Path
 
-import cases
 from aws_cli_client import AwsCliClient
 from bad_input_case import BadInputCase
 from companion_case import CompanionCase
 from failure_case import FailureCase
+from folder_case import FolderCase
 from list_case import DeleteCase, ListCase, TagsCase
 from metrics_case import MetricsCase
 from profiler_case import ProfilerCase
@@ -63,21 +62,8 @@ class Companions(CompanionCase, unittest.TestCase):
     client = CLIENT
 
 
-class Folders(unittest.TestCase):
-    def test_sync_there_and_back(self):
-        place = f"s3://{cases.BUCKET}/{cases.unique(CLIENT, 'sync')}"
-        with tempfile.TemporaryDirectory() as back:
-            CLIENT.run("s3", "sync", "--no-progress", str(cases.EXAMPLE / "data"), place)
-            CLIENT.run("s3", "sync", "--no-progress", place, back)
-            self.assertEqual(contents(Path(back)), contents(cases.EXAMPLE / "data"))
-        # Nothing has changed since: nothing is uploaded again.
-        self.assertEqual(CLIENT.run("s3", "sync", "--no-progress", str(cases.EXAMPLE / "data"), place), "")
-        CLIENT.run("s3", "rm", "--recursive", place)
-        self.assertEqual(CLIENT.run("s3", "sync", "--dryrun", place, "."), "")
-
-
-def contents(folder):
-    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+class Folders(FolderCase, unittest.TestCase):
+    client = CLIENT
 
 
 if __name__ == "__main__":

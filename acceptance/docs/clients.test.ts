@@ -9,6 +9,7 @@ const COLUMNS: readonly (string | undefined)[] = [
   undefined,
   'boto3/test_boto3.py',
   'aws-cli/test_aws_cli.py',
+  'aws-cli-2/test_aws_cli_2.py',
   undefined,
   'sdk2/test_sdk2.py',
   'sdk3/test_sdk3.py',
@@ -39,7 +40,7 @@ test('each test that the table of clients names is there', async () => {
   }
   assert.ok(found > 50, `${found} tests are named`);
   const paws = await read('paws/paws.test.ts');
-  const named = rows.flatMap((row) => [...(row.split('|')[7] ?? '').matchAll(/"([^"]+)"/g)]);
+  const named = rows.flatMap((row) => [...(row.split('|')[8] ?? '').matchAll(/"([^"]+)"/g)]);
   assert.ok(named.length > 0);
   for (const [, words] of named) assert.ok(paws.includes(`test('${words}`), `paws.test.ts has ${words}`);
 });

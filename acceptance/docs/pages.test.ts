@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
+import { awsCli2 } from '../harness/aws-cli-2.ts';
 import { clientEnvironment } from '../harness/environment.ts';
 import { pythonClients, sageMakerSdk } from '../harness/python.ts';
 import { withServer } from '../harness/sdk-server.ts';
@@ -60,6 +61,15 @@ test('I use the AWS CLI', async (t) => {
   const output = await printed(t, 'AWS-CLI.md', 'aws-cli', await pythonClients(), false);
   assert.match(output, /"Completed"/);
   assert.match(output, /2 \/opt\/ml\/input\/data\/train\/rows\.csv/);
+  assert.match(output, /download: s3:\/\/\S+ to \.\/model\.tar\.gz/);
+});
+
+test('I use the AWS CLI, version 2, by the proxy', async (t) => {
+  const bin = await mkdtemp(join(tmpdir(), 'trainyard-aws-'));
+  t.after(() => rm(bin, { recursive: true, force: true }));
+  await symlink(await awsCli2(), join(bin, 'aws'));
+  const output = await printed(t, 'AWS-CLI.md', 'aws-cli', bin, true);
+  assert.match(output, /"Completed"/);
   assert.match(output, /download: s3:\/\/\S+ to \.\/model\.tar\.gz/);
 });
 

@@ -26,17 +26,19 @@ interface OwnServer {
   readonly settings?: object;
   /** Of `trainyard env`. */
   readonly flags?: readonly string[];
+  /** Hears what the server says. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** Runs something against a server of its own, with the variables that `trainyard env` prints. */
 export async function withServer<T>(
-  { settings = {}, flags = [] }: OwnServer,
+  { settings = {}, flags = [], onLine }: OwnServer,
   work: (variables: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
   const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-acceptance-'));
   let server: ServerProcess | undefined;
   try {
-    server = await ServerProcess.start({ dataDir, settings });
+    server = await ServerProcess.start({ dataDir, settings, ...(onLine && { onLine }) });
     return await work({ ...(await server.clientEnvironment(...flags)) });
   } finally {
     await server?.stop();

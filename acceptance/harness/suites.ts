@@ -4,12 +4,17 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { ServerProcess } from '../../examples/demo/server.ts';
+import { awsCli2 } from './aws-cli-2.ts';
 import { run } from './command.ts';
 import { containersLeft, withContainers } from './containers.ts';
 import { add, type Counts, countsOfTap } from './counts.ts';
+import { clientEnvironment } from './environment.ts';
 import { notebookClients, pythonClients, sageMakerSdk } from './python.ts';
-import { withSdkServer } from './sdk-server.ts';
+import { withSdkServer, withServer } from './sdk-server.ts';
 import { SETTINGS } from './server-settings.ts';
+
+/** Jobs of several instances fit on the smallest machine. */
+const FOUR_INSTANCES = { executors: { process: { maxInstances: 4 } } };
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 
@@ -34,6 +39,12 @@ export const suites: readonly Suite[] = [
     what: 'the AWS CLI',
     needsServer: true,
     run: async (environment) => python('aws-cli', await pythonClients(), environment),
+  },
+  {
+    name: 'aws-cli-2',
+    what: 'version 2 of the AWS CLI, told of no endpoint, and of one',
+    needsServer: false,
+    run: awsCliByProxy,
   },
   {
     name: 'javascript',
@@ -138,7 +149,7 @@ export const suites: readonly Suite[] = [
 /** Runs the cases of the JavaScript client against a server whose jobs are containers, and those of sessions, which start their own. */
 function inContainers(environment: NodeJS.ProcessEnv): Promise<Counts> {
   return withContainers(async (settings, podman) => {
-    const ofClient = await withServer(settings, async (server) => {
+    const ofClient = await withTalkingServer(settings, async (server) => {
       const counts = await node('javascript', { ...environment, ...server });
       const left = await containersLeft(podman);
       if (left === '') return counts;
@@ -151,21 +162,16 @@ function inContainers(environment: NodeJS.ProcessEnv): Promise<Counts> {
 }
 
 /** Runs tests against a server with such settings, and tells what that said last when some failed. */
-async function withServer(
+async function withTalkingServer(
   settings: object,
   work: (environment: NodeJS.ProcessEnv) => Promise<Counts>,
 ): Promise<Counts> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-acceptance-'));
-  const lastLines: string[] = [];
-  const server = await ServerProcess.start({ dataDir, settings, onLine: (line) => lastLines.push(line) });
-  try {
-    const counts = await work({ ...(await server.clientEnvironment()) });
-    if (counts.failed > 0) process.stdout.write(['The server said:', ...lastLines.slice(-50), ''].join('\n'));
+  const lines: string[] = [];
+  return withServer({ settings, onLine: (line) => lines.push(line) }, async (variables) => {
+    const counts = await work(variables);
+    if (counts.failed > 0) process.stdout.write(['The server said:', ...lines.slice(-50), ''].join('\n'));
     return counts;
-  } finally {
-    await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Runs the unittest files of a folder. They share the modules in `python/`. */
@@ -179,6 +185,17 @@ async function python(folder: string, bin: string, environment: NodeJS.ProcessEn
     });
     return JSON.parse(await readFile(file, 'utf8'));
   });
+}
+
+/** Runs the cases of the AWS CLI by version 2 of it, which finds the server by the proxy alone. */
+async function awsCliByProxy(): Promise<Counts> {
+  const AWS_CLI_2 = await awsCli2();
+  const bin = await pythonClients();
+  return withServer(
+    { settings: FOUR_INSTANCES, flags: ['--proxy'] },
+    ({ AWS_ENDPOINT_URL: _, ...variables }) =>
+      python('aws-cli-2', bin, clientEnvironment({ ...variables, AWS_CLI_2 })),
+  );
 }
 
 /** Runs the unittest files of a SageMaker SDK, as it is, against a server that has the images which it names. */

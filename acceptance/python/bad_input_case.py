@@ -7,6 +7,8 @@ from job_case import JobCase
 
 class BadInputCase(JobCase):
     maxDiff = None
+    # Names of cases with members that are not in the client's own model: it would not send them.
+    not_sent = ()
 
     @classmethod
     def setUpClass(cls):
@@ -17,6 +19,8 @@ class BadInputCase(JobCase):
     def test_bad_input_is_refused_in_the_service_s_words(self):
         prefix = cases.unique(self.client, "bad")
         for number, case in enumerate(cases.load("bad-inputs", job=prefix, finished=self.finished)):
+            if case["name"] in self.not_sent:
+                continue
             with self.subTest(case["name"]):
                 # A name each, so that one that is wrongly accepted does not refuse the others.
                 job = f"{prefix}-{number}"

@@ -25,13 +25,16 @@ cli_timestamp_format = iso8601
 class AwsCliClient(Client):
     name = "aws-cli"
 
-    def __init__(self, settings, **environment):
-        """`settings` is a folder for the CLI's own files."""
+    def __init__(self, settings, program="aws", options=(), without=(), **environment):
+        """`settings` is a folder for the CLI's own files, `options` stand in each command, `without` names variables that it is not to have."""
         self._settings = Path(settings)
+        self._program, self._options, self._without = program, options, without
         (self._settings / "config").write_text(CONFIG)
         quick_waiters(self._settings / "models")
+        # The suites' own modules are none of the CLI's.
+        hidden = {"PYTHONPATH", *without}
         self._environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in hidden},
             "AWS_CONFIG_FILE": str(self._settings / "config"),
             "AWS_DATA_PATH": str(self._settings / "models"),
             "AWS_MAX_ATTEMPTS": "1",
@@ -61,12 +64,14 @@ class AwsCliClient(Client):
         self.run("s3", "cp", "--no-progress", f"s3://{bucket}/{key}", str(path))
 
     def with_credentials(self, access_key, secret_key):
-        return AwsCliClient(self._settings, AWS_ACCESS_KEY_ID=access_key, AWS_SECRET_ACCESS_KEY=secret_key)
+        keys = {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
+        return AwsCliClient(self._settings, self._program, self._options, self._without, **keys)
 
     def run(self, *arguments):
         """What a command of the CLI prints."""
+        command = [self._program, *self._options, *arguments]
         done = subprocess.run(
-            ["aws", *arguments], env=self._environment, capture_output=True, text=True, timeout=2 * WAIT_SECONDS
+            command, env=self._environment, capture_output=True, text=True, timeout=2 * WAIT_SECONDS
         )
         if done.returncode:
             raise CommandFailure(arguments, done.returncode, done.stderr)
