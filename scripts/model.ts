@@ -27,7 +27,7 @@ const SERVED = {
   iam: ['GetRole', 'SimulatePrincipalPolicy'],
   cloudwatch: ['GetMetricData', 'GetMetricStatistics', 'ListMetrics'],
   'sagemaker-metrics': ['BatchGetMetrics', 'BatchPutMetrics'],
-  ecr: ['GetAuthorizationToken', 'BatchGetImage', 'DescribeImages'],
+  ecr: ['GetAuthorizationToken', 'BatchGetImage', 'DescribeImages', 'DescribeRepositories'],
 } as const;
 
 /** Structures of answers of which only these members are ever told: what the others reach would be half of the model. */

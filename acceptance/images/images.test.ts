@@ -12,7 +12,12 @@ import {
   DescribeLogStreamsCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { BatchGetImageCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+} from '@aws-sdk/client-ecr';
 import {
   type AlgorithmSpecification,
   CreateTrainingJobCommand,
@@ -181,6 +186,8 @@ group('images', { skip }, () => {
       new DescribeImagesCommand({ repositoryName }),
     );
     assert.deepEqual(image?.imageTags, ['1']);
+    const { repositories = [] } = await service.ecr.send(new DescribeRepositoriesCommand({}));
+    assert.ok(repositories.some((each) => each.repositoryUri === ecr(repositoryName)));
     const imageIds = [{ imageTag: '1' }, { imageTag: '2' }];
     const { images = [], failures = [] } = await service.ecr.send(
       new BatchGetImageCommand({ repositoryName, imageIds }),

@@ -39,7 +39,8 @@ const MANIFEST_TYPES = [
 /** Docker Hub's API is not at the name that its images have. */
 const DOCKER_HUB_API = 'registry-1.docker.io';
 
-const tagList = z.object({ tags: z.array(z.string()).nullish() });
+const tagList = z.object({ tags: z.array(z.string()).nullish() }).transform(({ tags }) => tags ?? []);
+const catalog = z.object({ repositories: z.array(z.string()) }).transform(({ repositories }) => repositories);
 
 /** Reads what a registry has by its HTTP API (OCI distribution). All methods reject with a `RegistryFault`. */
 export class RegistryClient {
@@ -55,18 +56,31 @@ export class RegistryClient {
   }
 
   /** All tags of a repository; undefined when there is no such repository. */
-  async tags(repository: string): Promise<readonly string[] | undefined> {
-    const tags: string[] = [];
-    let next: URL | undefined = new URL(`${this.#origin}/v2/${repository}/tags/list`);
+  tags(repository: string): Promise<readonly string[] | undefined> {
+    return this.#list(repository, `${repository}/tags/list`, tagList);
+  }
+
+  /** The names of all repositories; undefined when it does not list them, which not every registry does. */
+  repositories(): Promise<readonly string[] | undefined> {
+    return this.#list('', '_catalog', catalog);
+  }
+
+  async #list(
+    repository: string,
+    path: string,
+    schema: z.ZodType<readonly string[]>,
+  ): Promise<readonly string[] | undefined> {
+    const names: string[] = [];
+    let next: URL | undefined = new URL(`${this.#origin}/v2/${path}`);
     while (next) {
       const response: Response = await this.#ask(repository, next, 'GET');
       if (response.status === 404) return undefined;
-      const page = tagList.safeParse(await bodyOf(response, () => this.#fault(response, 'unreachable')));
+      const page = schema.safeParse(await bodyOf(response, () => this.#fault(response, 'unreachable')));
       if (!response.ok || !page.success) throw this.#fault(response, 'unreachable');
-      tags.push(...(page.data.tags ?? []));
+      names.push(...page.data);
       next = nextPage(response, next);
     }
-    return tags;
+    return names;
   }
 
   /** The digest of what a tag means; undefined when there is no such tag. */

@@ -80,6 +80,8 @@ interface Pairs {
   BatchGetImageResponse: [ours.BatchGetImageResponse, ecr.BatchGetImageResponse];
   DescribeImagesRequest: [ours.DescribeImagesRequest, ecr.DescribeImagesRequest];
   DescribeImagesResponse: [ours.DescribeImagesResponse, ecr.DescribeImagesResponse];
+  DescribeRepositoriesRequest: [ours.DescribeRepositoriesRequest, ecr.DescribeRepositoriesRequest];
+  DescribeRepositoriesResponse: [ours.DescribeRepositoriesResponse, ecr.DescribeRepositoriesResponse];
 }
 
 /** Messages of a service whose client is not installed: SageMaker Metrics. */

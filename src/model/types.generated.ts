@@ -411,6 +411,18 @@ export interface DescribeLogStreamsResponse {
   readonly nextToken?: string | undefined;
 }
 
+export interface DescribeRepositoriesRequest {
+  readonly registryId?: string | undefined;
+  readonly repositoryNames?: RepositoryNameList | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface DescribeRepositoriesResponse {
+  readonly repositories?: RepositoryList | undefined;
+  readonly nextToken?: string | undefined;
+}
+
 export interface DescribeTrainingJobRequest {
   readonly TrainingJobName: string;
 }
@@ -478,6 +490,13 @@ export interface DimensionFilter {
 export type DimensionFilters = readonly DimensionFilter[];
 
 export type Dimensions = readonly CloudWatchDimension[];
+
+export interface EncryptionConfiguration {
+  readonly encryptionType: EncryptionType;
+  readonly kmsKey?: string | undefined;
+}
+
+export type EncryptionType = 'AES256' | 'KMS' | 'KMS_DSSE';
 
 export type EnvironmentMap = Readonly<Record<string, string>>;
 
@@ -744,11 +763,26 @@ export interface ImageScanStatus {
   readonly description?: string | undefined;
 }
 
+export interface ImageScanningConfiguration {
+  readonly scanOnPush?: boolean | undefined;
+}
+
 export type ImageStatus = 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING';
 
 export type ImageStatusFilter = 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING' | 'ANY';
 
 export type ImageTagList = readonly string[];
+
+export type ImageTagMutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
+
+export interface ImageTagMutabilityExclusionFilter {
+  readonly filterType: ImageTagMutabilityExclusionFilterType;
+  readonly filter: string;
+}
+
+export type ImageTagMutabilityExclusionFilterType = 'WILDCARD';
+
+export type ImageTagMutabilityExclusionFilters = readonly ImageTagMutabilityExclusionFilter[];
 
 export interface InferenceHubAccessConfig {
   readonly HubContentArn: string;
@@ -1208,6 +1242,22 @@ export interface RemoteDebugConfig {
 export interface RemoteDebugConfigForUpdate {
   readonly EnableRemoteDebug?: boolean | undefined;
 }
+
+export interface Repository {
+  readonly repositoryArn?: string | undefined;
+  readonly registryId?: string | undefined;
+  readonly repositoryName?: string | undefined;
+  readonly repositoryUri?: string | undefined;
+  readonly createdAt?: number | undefined;
+  readonly imageTagMutability?: ImageTagMutability | undefined;
+  readonly imageTagMutabilityExclusionFilters?: ImageTagMutabilityExclusionFilters | undefined;
+  readonly imageScanningConfiguration?: ImageScanningConfiguration | undefined;
+  readonly encryptionConfiguration?: EncryptionConfiguration | undefined;
+}
+
+export type RepositoryList = readonly Repository[];
+
+export type RepositoryNameList = readonly string[];
 
 export interface ResourceConfig {
   readonly InstanceType?: TrainingInstanceType | undefined;
@@ -1759,6 +1809,7 @@ export interface ShapeTypes {
   readonly CreateTrainingJobRequest: CreateTrainingJobRequest;
   readonly CreateTrainingJobResponse: CreateTrainingJobResponse;
   readonly CreationTime: number;
+  readonly CreationTimestamp: number;
   readonly CrossAccountFilterOption: CrossAccountFilterOption;
   readonly CustomizationTechnique: CustomizationTechnique;
   readonly DataInputConfig: string;
@@ -1793,6 +1844,8 @@ export interface ShapeTypes {
   readonly DescribeLogGroupsResponse: DescribeLogGroupsResponse;
   readonly DescribeLogStreamsRequest: DescribeLogStreamsRequest;
   readonly DescribeLogStreamsResponse: DescribeLogStreamsResponse;
+  readonly DescribeRepositoriesRequest: DescribeRepositoriesRequest;
+  readonly DescribeRepositoriesResponse: DescribeRepositoriesResponse;
   readonly DescribeTrainingJobRequest: DescribeTrainingJobRequest;
   readonly DescribeTrainingJobResponse: DescribeTrainingJobResponse;
   readonly DetailedAlgorithmStatus: DetailedAlgorithmStatus;
@@ -1804,13 +1857,17 @@ export interface ShapeTypes {
   readonly DirectoryPath: string;
   readonly DisableProfiler: boolean;
   readonly Double: number;
+  readonly EcrArn: string;
   readonly EcrImageDigest: string;
   readonly EcrMaxResults: number;
   readonly EcrMediaType: string;
   readonly EcrNextToken: string;
+  readonly EcrUrl: string;
   readonly EnableInfraCheck: boolean;
   readonly EnableRemoteDebug: boolean;
   readonly EnableSessionTagChaining: boolean;
+  readonly EncryptionConfiguration: EncryptionConfiguration;
+  readonly EncryptionType: EncryptionType;
   readonly EntityDescription: string;
   readonly EntityName: string;
   readonly EnvironmentKey: string;
@@ -1900,11 +1957,17 @@ export interface ShapeTypes {
   readonly ImageManifest: string;
   readonly ImageScanFindingsSummary: ImageScanFindingsSummary;
   readonly ImageScanStatus: ImageScanStatus;
+  readonly ImageScanningConfiguration: ImageScanningConfiguration;
   readonly ImageSizeInBytes: number;
   readonly ImageStatus: ImageStatus;
   readonly ImageStatusFilter: ImageStatusFilter;
   readonly ImageTag: string;
   readonly ImageTagList: ImageTagList;
+  readonly ImageTagMutability: ImageTagMutability;
+  readonly ImageTagMutabilityExclusionFilter: ImageTagMutabilityExclusionFilter;
+  readonly ImageTagMutabilityExclusionFilterType: ImageTagMutabilityExclusionFilterType;
+  readonly ImageTagMutabilityExclusionFilterValue: string;
+  readonly ImageTagMutabilityExclusionFilters: ImageTagMutabilityExclusionFilters;
   readonly InferenceHubAccessConfig: InferenceHubAccessConfig;
   readonly InferenceSpecification: InferenceSpecification;
   readonly InfraCheckConfig: InfraCheckConfig;
@@ -1924,6 +1987,7 @@ export interface ShapeTypes {
   readonly IntegerParameterRangeSpecification: IntegerParameterRangeSpecification;
   readonly Interleaved: boolean;
   readonly KeepAlivePeriodInSeconds: number;
+  readonly KmsKey: string;
   readonly KmsKeyId: string;
   readonly LabelOptions: LabelOptions;
   readonly LabelingJobArn: string;
@@ -2071,7 +2135,10 @@ export interface ShapeTypes {
   readonly Relation: Relation;
   readonly RemoteDebugConfig: RemoteDebugConfig;
   readonly RemoteDebugConfigForUpdate: RemoteDebugConfigForUpdate;
+  readonly Repository: Repository;
+  readonly RepositoryList: RepositoryList;
   readonly RepositoryName: string;
+  readonly RepositoryNameList: RepositoryNameList;
   readonly ResourceArn: string;
   readonly ResourceConfig: ResourceConfig;
   readonly ResourceConfigForUpdate: ResourceConfigForUpdate;
@@ -2108,6 +2175,7 @@ export interface ShapeTypes {
   readonly SageMakerMetricsTimestamp: number;
   readonly SageMakerResourceArn: string;
   readonly ScanBy: ScanBy;
+  readonly ScanOnPushFlag: boolean;
   readonly ScanStatus: ScanStatus;
   readonly ScanStatusDescription: string;
   readonly ScanTimestamp: number;

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import {
   BatchGetImageCommand,
   DescribeImagesCommand,
   type DescribeImagesCommandInput,
+  DescribeRepositoriesCommand,
+  type DescribeRepositoriesCommandInput,
   ECRClient,
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
@@ -79,6 +85,23 @@ describe('without a registry', () => {
     );
   });
 
+  test('repositories are listed of a registry that stands for ECR’s as a whole, and lists them', async (t) => {
+    const list = async (settings: unknown, repositoryNames?: string[]) => {
+      const client = await ecrOf(t, settings);
+      return refusal(client.send(new DescribeRepositoriesCommand({ repositoryNames })));
+    };
+    assert.match(await list({}), /^InvalidParameterException: No registry .*images\.names\.$/);
+    assert.equal(await list({}, ['team/app']), NO_REPOSITORY);
+    const silent = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+    t.after(() => silent.close());
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    assert.match(
+      await list({ names: names(`127.0.0.1:${port}`) }),
+      /^InvalidParameterException: .* does not list its repositories: name them in repositoryNames\.$/,
+    );
+  });
+
   test('what a registry can’t tell is refused', async (t) => {
     const client = await ecrOf(t, { names: names('127.0.0.1:1') });
     const untagged = images(client, { filter: { tagStatus: 'UNTAGGED' } });
@@ -144,6 +167,48 @@ describe('with a registry', { skip }, () => {
     );
     assert.equal(new Set(digests).size, 2);
     assert.match(await refusal(page('made up')), /^InvalidParameterException: Invalid nextToken/);
+  });
+
+  test('its repositories are ECR’s, those that have a name there', async (t) => {
+    const registry = await repository(t);
+    const { host, push } = registry;
+    const layout = makeLayout(scratch(t), 'third', { files: { name: 'third' } });
+    for (const name of ['tools', 'mirror/deep/tool', 'mirror/app']) {
+      // The registry does not get on while nobody reads what it logs.
+      await setImmediate();
+      push(layout, `${name}:1`);
+    }
+    const login = { logins: { [host]: printing(LOGIN) } };
+    const client = await ecrOf(t, { names: names(host), ...login });
+    const list = (input: DescribeRepositoriesCommandInput = {}, of = client) =>
+      of.send(new DescribeRepositoriesCommand(input));
+    const named = ({ repositories = [] }: Awaited<ReturnType<typeof list>>) =>
+      repositories.map(({ repositoryName }) => repositoryName);
+    const all = ['mirror/app', 'mirror/deep/tool', 'team/app', 'tools'];
+    assert.deepEqual(named(await list()), all);
+    const first = await list({ maxResults: 3 });
+    const second = await list({ maxResults: 3, nextToken: first.nextToken });
+    assert.deepEqual([...named(first), ...named(second)], all);
+    assert.equal(second.nextToken, undefined);
+    const { repositories } = await list({ repositoryNames: ['team/app'] });
+    assert.deepEqual(repositories, [
+      {
+        repositoryArn: `arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/team/app`,
+        registryId: ACCOUNT,
+        repositoryName: 'team/app',
+        repositoryUri: `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/team/app`,
+      },
+    ]);
+    assert.match(
+      await refusal(list({ repositoryNames: ['team/app', 'team/none'] })),
+      /^RepositoryNotFoundException: The repository with name 'team\/none' does not exist/,
+    );
+    assert.match(
+      await refusal(list({ nextToken: 'made up' })),
+      /^InvalidParameterException: Invalid nextToken/,
+    );
+    const behindPrefix = { names: { '*.dkr.ecr.*.amazonaws.com/*': `${host}/mirror/$3` }, ...login };
+    assert.deepEqual(named(await list({}, await ecrOf(t, behindPrefix))), ['app', 'deep/tool']);
   });
 
   test('what is not there is told in AWS’s words', async (t) => {

@@ -1,11 +1,13 @@
 import type {
   BatchGetImageRequest,
   DescribeImagesRequest,
+  DescribeRepositoriesRequest,
   GetAuthorizationTokenRequest,
 } from '../../model/types.generated.ts';
 import type { Operation, RequestContext, Service } from '../service.ts';
 import { batchGetImage } from './batch-get-image.ts';
 import { describeImages } from './describe-images.ts';
+import { describeRepositories } from './describe-repositories.ts';
 import { asEcrError } from './errors.ts';
 import { getAuthorizationToken } from './get-authorization-token.ts';
 import { type EcrOptions, Registries } from './registries.ts';
@@ -28,6 +30,11 @@ export function createEcrService(options: EcrOptions): Service {
       input: 'DescribeImagesRequest',
       run: (input: DescribeImagesRequest, context: RequestContext) =>
         inEcrsWords(describeImages(registries, input, context)),
+    },
+    DescribeRepositories: {
+      input: 'DescribeRepositoriesRequest',
+      run: (input: DescribeRepositoriesRequest, context: RequestContext) =>
+        inEcrsWords(describeRepositories(registries, input, context)),
     },
   };
   return { operations: new Map(Object.entries(operations)) };

@@ -6,6 +6,12 @@ import type { ImageIdentifier } from '../../model/types.generated.ts';
 
 export const invalidParameter = (message: string) => new ServiceError('InvalidParameterException', message);
 
+/** `host` is the registry's in Amazon's words. */
+export const noRegistry = (host: string) =>
+  invalidParameter(
+    `No registry of this deployment stands for ${host}: map '${host}/*' to one under images.names.`,
+  );
+
 export const noSuchRepository = (repositoryName: string, registryId: string) =>
   new ServiceError(
     'RepositoryNotFoundException',

@@ -4,7 +4,7 @@ import type {
   GetAuthorizationTokenResponse,
 } from '../../model/types.generated.ts';
 import type { RequestContext } from '../service.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, noRegistry } from './errors.ts';
 import type { Registries } from './registries.ts';
 
 /**
@@ -23,10 +23,7 @@ export async function getAuthorizationToken(
 async function authorizationData(registries: Registries, registryId: string): Promise<AuthorizationData> {
   const host = registries.host(registryId);
   const registry = registries.registryOf(registryId);
-  if (registry === undefined)
-    throw invalidParameter(
-      `No registry of this deployment stands for ${host}: map '${host}/*' to one under images.names.`,
-    );
+  if (registry === undefined) throw noRegistry(host);
   const login = await registries.login(registry);
   if (!login)
     throw invalidParameter(

@@ -4,7 +4,7 @@ import { BadImageReference, type ImageReference, parseImageReference } from '../
 import { type ImageSettings, isInsecure } from '../../images/image-settings.ts';
 import { RegistryClient } from '../../images/registry-client.ts';
 import { askForCredentials, type RegistryCredentials } from '../../images/registry-credentials.ts';
-import { invalidParameter, noSuchRepository } from './errors.ts';
+import { invalidParameter, noRegistry, noSuchRepository } from './errors.ts';
 
 export interface EcrOptions {
   readonly account: string;
@@ -28,16 +28,46 @@ export class Registries {
    * settings name no registry for it, InvalidParameterException where no registry may be asked.
    */
   find(repositoryName: string, suffix: string, registryId = this.#options.account): ImageReference {
+    const reference = this.#meant(repositoryName, suffix, registryId);
+    if (!reference) throw noSuchRepository(repositoryName, registryId);
+    this.#mayAsk();
+    return reference;
+  }
+
+  /** Who asks the registry that stands for an account's as a whole. Throws InvalidParameterException where none does, or none may be asked. */
+  whole(registryId: string): { readonly registry: string; readonly client: RegistryClient } {
+    const registry = this.registryOf(registryId);
+    if (registry === undefined) throw noRegistry(this.host(registryId));
+    this.#mayAsk();
+    return { registry, client: this.client(registry) };
+  }
+
+  #mayAsk(): void {
+    if (this.#options.images.pull !== 'never') return;
+    throw invalidParameter(
+      "No registry is asked by this deployment: the setting images.pull is 'never'. Set it to 'always' or 'whenReachable'.",
+    );
+  }
+
+  #meant(repositoryName: string, suffix: string, registryId: string): ImageReference | undefined {
     const { images, isLocal } = this.#options;
     const name = `${this.host(registryId)}/${repositoryName}${suffix}`;
     const meant = meantImage(images.names, name);
-    const reference = meant === name || isLocal(meant) ? undefined : parsed(meant);
-    if (!reference) throw noSuchRepository(repositoryName, registryId);
-    if (images.pull === 'never')
-      throw invalidParameter(
-        "No registry is asked by this deployment: the setting images.pull is 'never'. Set it to 'always' or 'whenReachable'.",
-      );
-    return reference;
+    return meant === name || isLocal(meant) ? undefined : parsed(meant);
+  }
+
+  /**
+   * The names of ECR's that mean a repository of a registry. What `images.names` makes of a name may stand behind a prefix of the registry's
+   * own, so each end of the repository's name is tried.
+   */
+  namesOf(registry: string, repository: string, registryId: string): readonly string[] {
+    const parts = repository.split('/');
+    return parts
+      .map((_, from) => parts.slice(from).join('/'))
+      .filter((name) => {
+        const meant = this.#meant(name, '', registryId);
+        return meant?.registry === registry && meant.repository === repository;
+      });
   }
 
   /** The host of an account's registry, in Amazon's words. */
