@@ -32,6 +32,7 @@ def tearDownModule():
 
 class Training(TrainingCase, unittest.TestCase):
     client = CLIENT
+    shown_in_part = ("OutputDataConfig",)
 
 
 class Stop(StopCase, unittest.TestCase):

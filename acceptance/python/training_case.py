@@ -12,6 +12,9 @@ EPOCHS = 5
 
 
 class TrainingCase(JobCase):
+    # Members of which the client's own model does not know all: it shows a part.
+    shown_in_part = ()
+
     @classmethod
     def setUpClass(cls):
         cls.data = cls.example()
@@ -25,6 +28,8 @@ class TrainingCase(JobCase):
         # The ARN carries the name in lower case (training contract §0).
         expected["included"]["TrainingJobArn"] = expected["included"]["TrainingJobArn"].lower()
         for member, value in expected["included"].items():
+            if member in self.shown_in_part:
+                continue
             with self.subTest(member):
                 self.assertIn(member, self.description)
                 self.assertTrue(cases.includes(self.description[member], value), self.description[member])
