@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { ServerProcess } from '../../examples/demo/server.ts';
 import { awsCli2 } from './aws-cli-2.ts';
 import { run } from './command.ts';
 import { containersLeft, withContainers } from './containers.ts';
