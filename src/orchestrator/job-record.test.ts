@@ -5,6 +5,7 @@ import { Database } from '../store/database.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
 import { insertJob } from '../store/jobs/insert-job.ts';
 import { jobFacts } from '../store/jobs/job-facts.ts';
+import type { Fact } from '../training/facts.ts';
 import { IllegalTransition } from '../training/job.ts';
 import { JobRecord } from './job-record.ts';
 
@@ -33,4 +34,29 @@ test('facts of one step are stored together or not at all', (t) => {
   record.close();
   assert.throws(() => record.add({ kind: 'TrainingStarted' }), StaleWriter);
   assert.equal(kinds().length, 3);
+});
+
+test('progress waits for no disk, but requests and ends do', (t) => {
+  const database = new Database(':memory:');
+  t.after(() => database.close());
+  const request = { TrainingJobName: 'a', RoleArn: 'role', OutputDataConfig: { S3OutputPath: 's3://b/o' } };
+  const stored = insertJob(database, { kind: 'JobCreated', name: 'a', arn: 'arn:a', request }, 1);
+  assert.ok(stored);
+  const record = new JobRecord(stored, database, new TestClock(5));
+  const unhurried = t.mock.method(database, 'unhurried').mock;
+  const isUnhurried = (...facts: Fact[]) => {
+    unhurried.resetCalls();
+    record.add(...facts);
+    return unhurried.callCount() === 1;
+  };
+  const assigned = { kind: 'InstancesAssigned', attempt: 1, instances: [] } as const;
+  assert.equal(isUnhurried(assigned, { kind: 'DownloadStarted' }), true);
+  assert.equal(isUnhurried({ kind: 'TrainingStarted' }), true);
+  assert.equal(isUnhurried({ kind: 'StopRequested', cause: 'Stopped' }), false);
+  const ending = { exitCode: 0 } as const;
+  assert.equal(
+    isUnhurried({ kind: 'AlgorithmEnded', host: 'algo-1', ending }, { kind: 'UploadStarted' }),
+    true,
+  );
+  assert.equal(isUnhurried({ kind: 'ArtifactsStored' }, { kind: 'JobStopped' }), false);
 });

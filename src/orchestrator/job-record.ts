@@ -19,6 +19,20 @@ export class StoreFault extends Error {
   }
 }
 
+/**
+ * How far a job has come on its instances. It waits for no disk: a power cut ends the job's processes as well, so that whoever goes on
+ * after it finds them lost, and with them what the disk does not know.
+ */
+const PROGRESS: ReadonlySet<Fact['kind']> = new Set([
+  'CapacityAwaited',
+  'InstancesAssigned',
+  'DownloadStarted',
+  'ImageDownloadStarted',
+  'TrainingStarted',
+  'AlgorithmEnded',
+  'UploadStarted',
+]);
+
 /** The facts of one job, to read and to add to. */
 export class JobRecord {
   #stored: StoredJob;
@@ -53,10 +67,11 @@ export class JobRecord {
   add(...facts: readonly Fact[]): void {
     if (this.#closed) throw new StaleWriter(this.job.arn, facts.map(({ kind }) => kind).join(', '));
     const now = this.#clock.now();
+    const append = () =>
+      facts.reduce((stored, fact) => appendFact(this.#database, stored, fact, now), this.#stored);
+    const isProgress = facts.every(({ kind }) => PROGRESS.has(kind));
     try {
-      this.#stored = this.#database.transaction(() =>
-        facts.reduce((stored, fact) => appendFact(this.#database, stored, fact, now), this.#stored),
-      );
+      this.#stored = isProgress ? this.#database.unhurried(append) : this.#database.transaction(append);
     } catch (error) {
       if (error instanceof StaleWriter || error instanceof IllegalTransition) throw error;
       throw new StoreFault(error);

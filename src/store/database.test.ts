@@ -17,26 +17,26 @@ function folderOf(t: TestContext): string {
 const level = (database: Database) =>
   (database.prepare('PRAGMA synchronous').get() as { synchronous: number }).synchronous;
 
-test('bookkeeping waits for no disk, and everything after it does', (t) => {
+test('what is unhurried waits for no disk, and everything after it does', (t) => {
   const database = new Database(join(folderOf(t), 'database'));
   t.after(() => database.close());
   assert.equal(level(database), SYNCED);
-  assert.ok(database.bookkeeping(() => level(database)) < SYNCED);
+  assert.ok(database.unhurried(() => level(database)) < SYNCED);
   assert.equal(level(database), SYNCED);
   const fault = new Error('undo');
   const fail = () => {
     throw fault;
   };
-  assert.throws(() => database.bookkeeping(fail), fault);
+  assert.throws(() => database.unhurried(fail), fault);
   assert.equal(level(database), SYNCED);
   assert.equal(
-    database.transaction(() => database.bookkeeping(() => level(database))),
+    database.transaction(() => database.unhurried(() => level(database))),
     SYNCED,
     'what is part of a transaction is on the disk with it',
   );
 });
 
-test('bookkeeping is whole or not there, and a kill loses nothing of it', (t) => {
+test('what is unhurried is whole or not there, and a kill loses nothing of it', (t) => {
   const path = join(folderOf(t), 'database');
   const module = new URL('./database.ts', import.meta.url).href;
   const program = `
@@ -44,9 +44,9 @@ test('bookkeeping is whole or not there, and a kill loses nothing of it', (t) =>
     const database = new Database(${JSON.stringify(path)}, { exclusive: true });
     database.prepare('CREATE TABLE notes (text TEXT)').run();
     const note = (text) => database.prepare('INSERT INTO notes VALUES (?)').run(text);
-    database.bookkeeping(() => note('kept'));
-    try { database.bookkeeping(() => { note('undone'); throw new Error(); }); } catch {}
-    database.bookkeeping(() => { note('cut off'); process.kill(process.pid, 'SIGKILL'); });`;
+    database.unhurried(() => note('kept'));
+    try { database.unhurried(() => { note('undone'); throw new Error(); }); } catch {}
+    database.unhurried(() => { note('cut off'); process.kill(process.pid, 'SIGKILL'); });`;
   const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
   assert.equal(signal, 'SIGKILL', `${stderr}`);
   const database = new Database(path);

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { migrations } from './migrations/index.ts';
+import { SyncSoon } from './sync-soon.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -20,6 +21,7 @@ export class Database {
   readonly isExclusive: boolean;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #log: SyncSoon;
   #depth = 0;
 
   /**
@@ -33,6 +35,7 @@ export class Database {
     this.#sqlite.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
     );
+    this.#log = new SyncSoon(`${path}-wal`);
     this.#migrate();
   }
 
@@ -53,16 +56,17 @@ export class Database {
   }
 
   /**
-   * The same for what nobody was told of and whoever goes on after a crash does anew. No kill of the server loses it, but a power cut
-   * may, until the next `transaction` is on the disk: it waits for no disk.
+   * The same, but it does not wait for the disk, which has it a moment later. No kill of the server loses it; a power cut may. It is for
+   * what whoever goes on after a power cut does anew.
    */
-  bookkeeping<T>(work: () => T): T {
+  unhurried<T>(work: () => T): T {
     if (this.#depth > 0) return work();
     this.#sqlite.exec('PRAGMA synchronous = NORMAL');
     try {
       return this.#transact(work);
     } finally {
       this.#sqlite.exec('PRAGMA synchronous = FULL');
+      this.#log.soon();
     }
   }
 
@@ -87,6 +91,7 @@ export class Database {
 
   close(): void {
     this.#statements.clear();
+    this.#log.close();
     this.#sqlite.close();
   }
 

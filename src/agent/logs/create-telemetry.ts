@@ -81,7 +81,7 @@ const streamFile = ({ jobId, host, attempt }: InstancePlan) => `${jobId}/${host}
  */
 function openStream(database: Database, plan: InstancePlan, file: string): LogStreamRow {
   const { jobId, jobName, host } = plan;
-  return database.bookkeeping(() => {
+  return database.unhurried(() => {
     const known = reopenLogStream(database, file);
     if (known) return known;
     for (let second = Math.floor(plan.startedAt / 1000); ; second++) {

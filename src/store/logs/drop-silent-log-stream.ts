@@ -6,5 +6,5 @@ const FORGET = `
 
 /** Forgets a stream that ended without output. */
 export function dropSilentLogStream(database: Database, id: number): void {
-  database.bookkeeping(() => database.prepare(FORGET).run(id));
+  database.unhurried(() => database.prepare(FORGET).run(id));
 }

@@ -16,7 +16,7 @@ const INSERT = `
 export function addInstanceSamples(database: Database, samples: readonly TakenSample[]): void {
   const insert = database.prepare(INSERT);
   const seen = database.prepare('UPDATE observed_instances SET last_at = max(last_at, ?) WHERE id = ?');
-  database.bookkeeping(() => {
+  database.unhurried(() => {
     for (const { instanceId, sample } of samples) {
       insert.run(instanceId, sample.at, ...MEASURES.map((measure) => sample[measure] ?? null));
       seen.run(sample.at, instanceId);

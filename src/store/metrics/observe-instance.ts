@@ -18,6 +18,6 @@ const OBSERVE = `
 export function observeInstance(database: Database, instance: ObservedInstance, at: number): number {
   const { jobId, jobName, host, gpus } = instance;
   const observe = database.prepare(OBSERVE);
-  const row = database.bookkeeping(() => observe.get(jobId, jobName, host, gpus, at)) as { id: number };
+  const row = database.unhurried(() => observe.get(jobId, jobName, host, gpus, at)) as { id: number };
   return row.id;
 }
