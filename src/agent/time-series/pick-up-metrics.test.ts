@@ -64,9 +64,12 @@ async function setUp(t: TestContext, isOn = true) {
   return { ...place, clock, taken, failures, folder, companion };
 }
 
-/** Looks happen in the real file system, whatever the clock says. */
-async function until(isSo: () => boolean) {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
+/** Looks happen in the real file system, whatever the clock says: the next one is waited for when the one before is over. */
+async function looksUntil(clock: TestClock, isSo: () => boolean) {
+  while (!isSo()) {
+    await clock.advance(5000);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 test('values are taken while the algorithm writes them, each once, and the last at the end', async (t) => {
@@ -75,13 +78,11 @@ test('values are taken while the algorithm writes them, each once, and the last 
     join(folder, '17.json'),
     `${line({ IterationNumber: 0 }) + line({ IterationNumber: 1 })}{"MetricName":"lo`,
   );
-  await clock.advance(5000);
-  await until(() => taken.length === 2);
+  await looksUntil(clock, () => taken.length === 2);
   appendFileSync(join(folder, '17.json'), `ss","Value":2,"Timestamp":${AT}}\n`);
   writeFileSync(join(folder, '18.json'), line({ MetricName: 'acc' }).trimEnd());
   writeFileSync(join(folder, 'notes.txt'), line({ MetricName: 'not' }));
-  await clock.advance(5000);
-  await until(() => taken.length === 3);
+  await looksUntil(clock, () => taken.length === 3);
   await companion?.finish();
   assert.deepEqual(taken, [
     { name: 'loss', at: AT * 1000, value: 1, step: 0 },
@@ -121,8 +122,7 @@ test('values that the store refused come again', async (t) => {
   const { clock, taken, failures, folder, companion, logged } = await setUp(t);
   failures.push(new Error('disk full'));
   writeFileSync(join(folder, '1.json'), line({}));
-  await clock.advance(5000);
-  await until(() => logged.length === 1);
+  await looksUntil(clock, () => logged.length === 1);
   assert.match(logged[0] ?? '', /disk full/);
   await companion?.finish();
   assert.equal(taken.length, 1);
