@@ -273,7 +273,8 @@ describe('requirements.txt', () => {
     const job = await ScriptJob.make(t, {
       hyperparameters: hyperparameters({}),
       code: { 'train.py': '', 'requirements.txt': 'no-such-package-anywhere==9\n' },
-      environment: { PIP_NO_INDEX: '1' },
+      // The test has this machine's own Python, which may be Debian's, as root: pip would say no more than that it must not.
+      environment: { PIP_NO_INDEX: '1', PIP_BREAK_SYSTEM_PACKAGES: '1' },
     });
     const { code, failure } = await job.run();
     assert.equal(code, 1);

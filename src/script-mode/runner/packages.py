@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import sysconfig
 
 from job import JobError
 
@@ -38,8 +39,13 @@ NO_NETWORK = (
 
 def _pip(job, options):
     command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *options]
+    environment = dict(os.environ)
     # Without a network an index would only be waited for.
-    environment = {**os.environ, **({"PIP_NO_INDEX": "1"} if job.isolated else {})}
+    if job.isolated:
+        environment["PIP_NO_INDEX"] = "1"
+    # Debian forbids pip to change its Python (PEP 668). Where that is for reading only, pip takes the job's own home instead.
+    if not os.access(sysconfig.get_path("purelib"), os.W_OK):
+        environment.setdefault("PIP_BREAK_SYSTEM_PACKAGES", "1")
     pip = subprocess.run(
         command, cwd=job.paths.code, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
