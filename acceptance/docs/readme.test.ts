@@ -49,6 +49,12 @@ for (const page of ['docs/BOTO3.md', 'docs/SAGEMAKER-SDK.md'])
     assert.match(await typed(t, { [page]: ['start'] }), /^trainyard ready on /m);
   });
 
+test('docs/AWS-CLI.md: the variables of the proxy', async (t) => {
+  const then = 'echo "by $HTTPS_PROXY, trusting $AWS_CA_BUNDLE"';
+  const output = await typed(t, { 'docs/AWS-CLI.md': ['start', 'proxy'] }, { then });
+  assert.match(output, /^by http:\/\/\S+, trusting \/\S+$/m);
+});
+
 test('docs/AWS-CLI.md and METRICS.md: statistics of a job that is not there are none', async (t) => {
   const output = await typed(t, { 'docs/AWS-CLI.md': ['start'], 'docs/METRICS.md': ['metrics'] });
   assert.match(output, /"Datapoints": \[\]/);
