@@ -87,6 +87,21 @@ describe('the images of an engine', { skip }, () => {
     assert.ok(await images().find(name));
   });
 
+  it('come when their engine is killed as it is to bring them, and comes back', async () => {
+    const name = `${registry}/app:1`;
+    await podman.command('rmi', name);
+    let killed: Promise<void> | undefined;
+    const downloading = () => {
+      killed = podman.killService();
+    };
+    const bringing = brought(name, {}, { downloading });
+    while (!killed) await wait(5);
+    await killed;
+    await podman.startService();
+    await bringing;
+    assert.ok(await images().find(name));
+  });
+
   it('go by the names that jobs use for them', async () => {
     const names = { '*.dkr.ecr.*.amazonaws.com/*': `${registry}/$3` };
     const image = '123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1';

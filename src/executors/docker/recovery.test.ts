@@ -125,6 +125,40 @@ describe('a container that runs', { skip }, () => {
     assert.match(lines[0] ?? '', /is asked again/);
   });
 
+  it('is started once, whether its engine was away before or is killed meanwhile', async (t) => {
+    for (const isAwayBefore of [true, false]) {
+      const algorithm = instance(t, COUNTING);
+      const runtime = await runtimeOn(podman);
+      if (isAwayBefore) await podman.killService();
+      const starting = started(t, algorithm, runtime);
+      await podman.killService();
+      await podman.startService();
+      const running = await starting;
+      end(algorithm);
+      assert.deepEqual(await running.ended, exited(5));
+      assertWhole(algorithm);
+    }
+  });
+
+  it('is stopped, and nothing of it is left, by an engine that comes back', async (t) => {
+    const algorithm = instance(t, COUNTING);
+    const running = await started(t, algorithm, await runtimeOn(podman));
+    await until(() => existsSync(algorithm.output) && outputOf(algorithm) !== '');
+    await podman.killService();
+    const stopping = running.stop(0);
+    await podman.startService();
+    await stopping;
+    assert.equal((await running.ended).kind, 'exited');
+    await podman.killService();
+    const releasing = running.release();
+    await podman.startService();
+    await releasing;
+    assert.doesNotMatch(
+      await podman.command('ps', '--all', '--format', '{{.Names}}'),
+      new RegExp(nameOf(algorithm)),
+    );
+  });
+
   it('has its end told when that came while the engine was away', async (t) => {
     const lines: string[] = [];
     const algorithm = instance(t, COUNTING);
