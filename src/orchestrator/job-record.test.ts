@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { TestClock } from '../clock/test-clock.ts';
 import { Database } from '../store/database.ts';
 import { StaleWriter } from '../store/jobs/append-fact.ts';
@@ -9,16 +9,22 @@ import type { Fact } from '../training/facts.ts';
 import { IllegalTransition } from '../training/job.ts';
 import { JobRecord } from './job-record.ts';
 
-test('facts of one step are stored together or not at all', (t) => {
+const assigned = { kind: 'InstancesAssigned', attempt: 1, instances: [] } as const;
+
+function createdJob(t: TestContext) {
   const database = new Database(':memory:');
   t.after(() => database.close());
   const request = { TrainingJobName: 'a', RoleArn: 'role', OutputDataConfig: { S3OutputPath: 's3://b/o' } };
   const stored = insertJob(database, { kind: 'JobCreated', name: 'a', arn: 'arn:a', request }, 1);
   assert.ok(stored);
+  return { database, stored };
+}
+
+test('facts of one step are stored together or not at all', (t) => {
+  const { database, stored } = createdJob(t);
   const record = new JobRecord(stored, database, new TestClock(5));
   const other = new JobRecord(stored, database, new TestClock(5));
   const kinds = () => jobFacts(database, record.id).map(({ fact }) => fact.kind);
-  const assigned = { kind: 'InstancesAssigned', attempt: 1, instances: [] } as const;
 
   assert.throws(() => record.add(assigned, { kind: 'JobCompleted' }), IllegalTransition);
   assert.deepEqual(
@@ -37,11 +43,7 @@ test('facts of one step are stored together or not at all', (t) => {
 });
 
 test('progress waits for no disk, but requests and ends do', (t) => {
-  const database = new Database(':memory:');
-  t.after(() => database.close());
-  const request = { TrainingJobName: 'a', RoleArn: 'role', OutputDataConfig: { S3OutputPath: 's3://b/o' } };
-  const stored = insertJob(database, { kind: 'JobCreated', name: 'a', arn: 'arn:a', request }, 1);
-  assert.ok(stored);
+  const { database, stored } = createdJob(t);
   const record = new JobRecord(stored, database, new TestClock(5));
   const unhurried = t.mock.method(database, 'unhurried').mock;
   const isUnhurried = (...facts: Fact[]) => {
@@ -49,7 +51,6 @@ test('progress waits for no disk, but requests and ends do', (t) => {
     record.add(...facts);
     return unhurried.callCount() === 1;
   };
-  const assigned = { kind: 'InstancesAssigned', attempt: 1, instances: [] } as const;
   assert.equal(isUnhurried(assigned, { kind: 'DownloadStarted' }), true);
   assert.equal(isUnhurried({ kind: 'TrainingStarted' }), true);
   assert.equal(isUnhurried({ kind: 'StopRequested', cause: 'Stopped' }), false);
