@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateTrainingJobCommand,
   type CreateTrainingJobCommandInput,
-  DescribeTrainingJobCommand,
   type DescribeTrainingJobCommandOutput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { untilJob } from '../harness/until-job.ts';
 import { service } from '../javascript/cases.ts';
 
 /** How long a job of a test may take to become what it is to be, in milliseconds. */
@@ -63,17 +62,11 @@ export async function completed(clients: Clients, name: string): Promise<string[
 }
 
 /** The job as soon as it is as wanted. */
-export async function until(
+export const until = (
   { sagemaker }: Clients,
   name: string,
   wanted: (job: DescribeTrainingJobCommandOutput) => boolean,
-): Promise<DescribeTrainingJobCommandOutput> {
-  for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(50)) {
-    const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
-    if (wanted(job)) return job;
-  }
-  throw new Error(`${name} is not as it should be within ${WITHIN_MS / 1000} s`);
-}
+): Promise<DescribeTrainingJobCommandOutput> => untilJob(sagemaker, name, wanted, WITHIN_MS);
 
 /** What all hosts printed. */
 export async function linesOf({ logs }: Clients, name: string): Promise<string[]> {

@@ -5,7 +5,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe as group, type TestContext, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   CloudWatchLogsClient,
@@ -36,6 +35,7 @@ import {
 } from '../../src/executors/process/images/test-images.fixture.ts';
 import { blockOf, blocksOf } from '../docs/page-blocks.ts';
 import { pythonClients } from '../harness/python.ts';
+import { untilJob } from '../harness/until-job.ts';
 
 const WITHIN_MS = 60_000;
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:registry';
@@ -80,13 +80,8 @@ function clientsOf(environment: Awaited<ReturnType<ServerProcess['clientEnvironm
           StoppingCondition: { MaxRuntimeInSeconds: 120 },
         }),
       ),
-    async until(name: string, wanted: (job: DescribeTrainingJobCommandOutput) => boolean) {
-      for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(50)) {
-        const job = await describe(name);
-        if (wanted(job)) return job;
-      }
-      throw new Error(`${name} is not as it should be within ${WITHIN_MS / 1000} s`);
-    },
+    until: (name: string, wanted: (job: DescribeTrainingJobCommandOutput) => boolean) =>
+      untilJob(sagemaker, name, wanted, WITHIN_MS),
     async lines(name: string): Promise<string[]> {
       const group = { logGroupName: '/aws/sagemaker/TrainingJobs' };
       const { logStreams = [] } = await logs.send(

@@ -7,13 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   CreateTrainingJobCommand,
   type CreateTrainingJobCommandInput,
-  DescribeTrainingJobCommand,
   type DescribeTrainingJobCommandOutput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { algorithmOf, guardiansOf } from '../crash/processes.ts';
 import { sageMakerOf } from '../harness/sagemaker-client.ts';
+import { untilJob } from '../harness/until-job.ts';
 
 const WITHIN_MS = 60_000;
 
@@ -63,16 +63,8 @@ group('the life of a job', () => {
   }
 
   /** The job's description as soon as it is as wanted. */
-  async function until(
-    name: string,
-    wanted: (job: DescribeTrainingJobCommandOutput) => boolean,
-  ): Promise<DescribeTrainingJobCommandOutput> {
-    for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(50)) {
-      const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
-      if (wanted(job)) return job;
-    }
-    throw new Error(`${name} is not as it should be within ${WITHIN_MS / 1000} s`);
-  }
+  const until = (name: string, wanted: (job: DescribeTrainingJobCommandOutput) => boolean) =>
+    untilJob(sagemaker, name, wanted, WITHIN_MS);
 
   /** Process ids, outermost first. The status says Training a moment before they are there. */
   async function supervisorAndAlgorithm(name: string): Promise<readonly number[]> {
