@@ -68,6 +68,24 @@ class Connection {
   }
 }
 
+/** Sends each request once, over so many connections. Rejects when one is not answered with 200. */
+export async function sendEach(
+  url: URL,
+  requests: readonly WireRequest[],
+  { connections }: { readonly connections: number },
+): Promise<void> {
+  const waiting = requests.values();
+  const work = async () => {
+    const connection = new Connection(url);
+    for (const request of waiting) {
+      const status = await connection.ask(request);
+      if (status !== 200) throw new Error(`a request was answered with ${status}`);
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+}
+
 /** As many requests as the server takes from `connections` connections in `seconds`. */
 export async function closedLoad(
   url: URL,

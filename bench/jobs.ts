@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeTrainingJobCommand,
+  ListTrainingJobsCommand,
   paginateListTrainingJobs,
+  type SageMakerClient,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { type BenchServer, withServer } from './bench-server.ts';
+import { sendEach } from './http-load.ts';
 import { create, ended, jobRequest } from './job.ts';
 import type { Benchmark, Result } from './result.ts';
+import { signedRequest } from './signed-request.ts';
 
 const JOBS = 200;
 const SLOTS = 50;
@@ -29,12 +33,17 @@ export const manyJobs: Benchmark = {
   },
 };
 
-/** From the first creation to the last end, as the jobs' own facts tell it. */
+/** From the first creation to the last end, as the jobs' own facts tell it. They are asked for when all is over. */
 async function sleepers(server: BenchServer): Promise<Result> {
-  const names = await createAll(server, ['/bin/sleep', `${SLEEP_SECONDS}`]);
+  const jobs = Array.from({ length: JOBS }, () => jobRequest(server, ['/bin/sleep', `${SLEEP_SECONDS}`]));
+  const requests = await Promise.all(jobs.map((job) => signedRequest(server, 'CreateTrainingJob', job)));
+  await sendEach(new URL(server.url), requests, { connections: WIDTH });
+  const client = server.sagemaker;
+  const running = new ListTrainingJobsCommand({ StatusEquals: 'InProgress', MaxResults: 1 });
+  while ((await client.send(running)).TrainingJobSummaries?.length) await delay(100);
   let [first, last] = [Number.POSITIVE_INFINITY, 0];
-  for (const name of names) {
-    const { CreationTime, TrainingEndTime } = await ended(server.sagemaker, name, 200);
+  for (const { TrainingJobName } of jobs) {
+    const { CreationTime, TrainingEndTime } = await ended(client, TrainingJobName ?? '');
     first = Math.min(first, Number(CreationTime));
     last = Math.max(last, Number(TrainingEndTime));
   }
@@ -112,15 +121,17 @@ async function untilTraining(server: BenchServer, name: string): Promise<void> {
 /** Jobs outlive their server; these must not. */
 async function stopAll(server: BenchServer): Promise<void> {
   const client = server.sagemaker;
-  const left = async () => {
-    const names: string[] = [];
-    for (const StatusEquals of ['InProgress', 'Stopping'] as const) {
-      for await (const page of paginateListTrainingJobs({ client, pageSize: 100 }, { StatusEquals }))
-        names.push(...(page.TrainingJobSummaries ?? []).map((each) => each.TrainingJobName ?? ''));
-    }
-    return names;
-  };
-  for (const TrainingJobName of await left())
+  for (const TrainingJobName of await unfinished(client))
     await client.send(new StopTrainingJobCommand({ TrainingJobName })).catch(() => {});
-  while ((await left()).length > 0) await delay(200);
+  while ((await unfinished(client)).length > 0) await delay(200);
+}
+
+/** The names of the jobs that have not ended. */
+async function unfinished(client: SageMakerClient): Promise<string[]> {
+  const names: string[] = [];
+  for (const StatusEquals of ['InProgress', 'Stopping'] as const) {
+    for await (const page of paginateListTrainingJobs({ client, pageSize: 100 }, { StatusEquals }))
+      names.push(...(page.TrainingJobSummaries ?? []).map((each) => each.TrainingJobName ?? ''));
+  }
+  return names;
 }
