@@ -77,6 +77,7 @@ async function runEach(chosen: readonly Suite[], environment: NodeJS.ProcessEnv)
     summary.push(`${suite.name.padEnd(12)} ${render(counts)}`);
     sum = add(sum, counts);
   }
+  if (sum.failures) process.stdout.write(`\nWhat failed:\n${sum.failures}\n`);
   process.stdout.write(`\n${summary.join('\n')}\n`);
   return sum;
 }

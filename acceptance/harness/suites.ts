@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { awsCli2 } from './aws-cli-2.ts';
 import { run } from './command.ts';
 import { containersLeft, withContainers } from './containers.ts';
-import { add, type Counts, countsOfTap } from './counts.ts';
+import { add, type Counts, countsOfSpec } from './counts.ts';
 import { clientEnvironment } from './environment.ts';
 import { notebookClients, pythonClients, sageMakerSdk } from './python.ts';
 import { withSdkServer, withServer } from './sdk-server.ts';
@@ -222,10 +222,10 @@ async function node(
   return counted(async (file) => {
     const reporters = [
       ['--test-reporter=spec', '--test-reporter-destination=stdout'],
-      ['--test-reporter=tap', `--test-reporter-destination=${file}`],
+      ['--test-reporter=spec', `--test-reporter-destination=${file}`],
     ].flat();
     await run(process.execPath, ['--test', '--test-concurrency=1', ...reporters, ...tests], environment);
-    return countsOfTap(await readFile(file, 'utf8'));
+    return countsOfSpec(await readFile(file, 'utf8'));
   });
 }
 

@@ -1,4 +1,5 @@
-"""Runs the unittest files of one folder and writes how many tests passed, failed and were skipped.
+"""Runs the unittest files of one folder and writes how many tests passed, failed and were skipped, and what
+those that failed said.
 
 Usage: run_suite.py FOLDER COUNTS.json. Exits with 1 when a test failed.
 """
@@ -46,6 +47,7 @@ def main(folder, counts_file):
         "passed": result.testsRun - len(result.failed) - len(result.skipped),
         "failed": len(result.failed) + result.broken_setups,
         "skipped": len(result.skipped),
+        "failures": "\n".join(f"{test}\n{said}" for test, said in result.failures + result.errors),
     }
     Path(counts_file).write_text(json.dumps(counts))
     return 1 if counts["failed"] or not result.testsRun else 0
