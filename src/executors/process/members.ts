@@ -35,12 +35,19 @@ export function membersOf(
   { child, pidNamespace }: LaunchStatus,
 ): Members | undefined {
   if (child === undefined) return undefined;
-  if (record.sandbox === 'none') return sessionMembers(launcher, child);
-  return pidNamespace === undefined ? undefined : namespaceMembers(launcher, child, pidNamespace);
+  // Each of its cgroups has the same members.
+  const [cgroup] = record.cgroups;
+  if (record.sandbox === 'none') return sessionMembers(launcher, child, cgroup);
+  return pidNamespace === undefined ? undefined : namespaceMembers(launcher, child, pidNamespace, cgroup);
 }
 
 /** In a sandbox they share a PID namespace, and the kernel ends them all with process 1. */
-function namespaceMembers(supervisor: ProcessIdentity, first: number, pidNamespace: number): Members {
+function namespaceMembers(
+  supervisor: ProcessIdentity,
+  first: number,
+  pidNamespace: number,
+  cgroup?: string,
+): Members {
   const all = () => processesOfNamespace(pidNamespace);
   // A program may hide its namespaces from us, but not whose child it is; its supervisor may be gone, but not its namespace.
   const isOurs = () => isChildOf(first, supervisor) || isInNamespace(first, pidNamespace);
@@ -56,14 +63,14 @@ function namespaceMembers(supervisor: ProcessIdentity, first: number, pidNamespa
       if (isOurs()) signal([first], 'SIGKILL');
     },
     usage() {
-      const used = ProcessSnapshot.take().usageOfTree(first);
+      const used = ProcessSnapshot.take(cgroup).usageOfTree(first);
       return used && isOurs() ? { ...used, ...networkUsage(first) } : undefined;
     },
   };
 }
 
 /** Without one they share the session that their supervisor, who is not one of them, started. */
-function sessionMembers(supervisor: ProcessIdentity, first: number): Members {
+function sessionMembers(supervisor: ProcessIdentity, first: number, cgroup?: string): Members {
   const all = () => processesOfSession(supervisor);
   return {
     any: () => all().length > 0,
@@ -77,7 +84,7 @@ function sessionMembers(supervisor: ProcessIdentity, first: number): Members {
       signal(chosen, 'SIGTERM');
     },
     kill: () => signal(all(), 'SIGKILL'),
-    usage: () => ProcessSnapshot.take().usageOfSession(supervisor.pid),
+    usage: () => ProcessSnapshot.take(cgroup).usageOfSession(supervisor.pid),
   };
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Usage } from '../runtime.ts';
 import { kernelUnits } from './kernel-units.ts';
 
@@ -11,7 +12,7 @@ interface Process {
   readonly residentPages: number;
 }
 
-/** All processes of this machine at one moment. */
+/** Processes of this machine at one moment. */
 export class ProcessSnapshot {
   readonly #processes: readonly Process[];
   readonly #children = new Map<number, Process[]>();
@@ -25,10 +26,17 @@ export class ProcessSnapshot {
     }
   }
 
+  /** Of the processes in a cgroup, which are few; without one, of all. */
+  static take(cgroup?: string): ProcessSnapshot {
+    const members = cgroup === undefined ? undefined : read(join(cgroup, 'cgroup.procs'));
+    if (members === undefined) return ProcessSnapshot.#takeOfAll();
+    return new ProcessSnapshot(readProcesses(members.split('\n')));
+  }
+
   /** One read of each process serves all who ask at the same time. */
-  static take(): ProcessSnapshot {
+  static #takeOfAll(): ProcessSnapshot {
     if (!current) {
-      current = new ProcessSnapshot(readProcesses());
+      current = new ProcessSnapshot(readProcesses(readdirSync('/proc')));
       setImmediate(() => {
         current = undefined;
       }).unref();
@@ -51,9 +59,9 @@ export class ProcessSnapshot {
 
 let current: ProcessSnapshot | undefined;
 
-function readProcesses(): readonly Process[] {
+function readProcesses(names: readonly string[]): readonly Process[] {
   const processes: Process[] = [];
-  for (const name of readdirSync('/proc')) {
+  for (const name of names) {
     if (!/^\d+$/.test(name)) continue;
     const line = read(`/proc/${name}/stat`);
     const found = line === undefined ? undefined : parse(line);

@@ -80,3 +80,14 @@ test('the use of a process is in the snapshot of all', () => {
   assert.ok(kernelUnits().pageBytes % 4096 === 0);
   assert.equal(ProcessSnapshot.take().usageOfTree(2 ** 30), undefined);
 });
+
+test('the snapshot of a cgroup has its processes only', (t) => {
+  const ours = cgroup(t, { 'cgroup.procs': `${process.pid}\n` });
+  const own = ProcessSnapshot.take(ours).usageOfTree(process.pid);
+  assert.ok((own?.memoryBytes ?? 0) > process.memoryUsage().heapUsed);
+  assert.equal(ProcessSnapshot.take(ours).usageOfTree(process.ppid), undefined);
+  const empty = cgroup(t, { 'cgroup.procs': '' });
+  assert.equal(ProcessSnapshot.take(empty).usageOfTree(process.pid), undefined);
+  const gone = join(ours, 'gone');
+  assert.ok(ProcessSnapshot.take(gone).usageOfTree(process.pid), 'without a cgroup, all are looked at');
+});
