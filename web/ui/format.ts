@@ -23,9 +23,10 @@ export const formatClock = (at: number): string => TIME.format(at);
 export const formatPrecise = (at: number): string =>
   `${TIME.format(at)}.${String(at % 1000).padStart(3, '0')}`;
 
-/** `3 d 4 h`, `1 h 05 min`, `2 min 07 s`, `12 s`, `0.4 s`; `whole` for what is counted down: `4 s`. */
+/** `3 d 4 h`, `1 h 05 min`, `2 min 07 s`, `12 s`, `0.4 s`, `34 ms`; `whole` for what is counted down: `4 s`. */
 export function formatDuration(milliseconds: number, precision: 'whole' | 'exact' = 'exact'): string {
   const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 0.1 && precision === 'exact') return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 10 && precision === 'exact') return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
