@@ -175,8 +175,30 @@ group('the commands', () => {
     assert.match(fault.complaint, /^trainyard: there is no fault bad-luck: there are interrupt, /);
   });
 
+  test('faults clear ends those that there are, and complains of numbers that no fault has', async () => {
+    const { output } = await place.run('fault', 'nobody-yet', 'no-capacity', '--json');
+    const { id } = JSON.parse(output);
+    const both = await place.run('faults', 'clear', String(id), '999');
+    assert.deepEqual(both, {
+      code: 1,
+      output: '1 cleared\n',
+      complaint: 'trainyard: there is no fault 999.\n',
+    });
+    const again = await place.run('faults', 'clear', String(id));
+    assert.deepEqual(again, {
+      ...{ code: 0, output: '0 cleared\n' },
+      complaint: `trainyard: fault ${id} was over before.\n`,
+    });
+  });
+
   test('a wrong command line is 2', async () => {
-    for (const words of [['nonsense'], ['ls', '--status', 'Nice'], ['describe'], ['ls', '--limit', '0']])
+    for (const words of [
+      ['nonsense'],
+      ['ls', '--status', 'Nice'],
+      ['describe'],
+      ['ls', '--limit', '0'],
+      ['faults', 'clear', 'x'],
+    ])
       assert.equal((await place.run(...words)).code, 2);
     const help = await place.run('run', '--help');
     assert.deepEqual([help.code, help.output.includes('Examples:')], [0, true]);

@@ -47,6 +47,12 @@ interface ShownFault {
   readonly strikes: readonly { readonly job: string; readonly attempt: number; readonly at: string }[];
 }
 
+/** Which faults were ended, and which numbers no fault has. */
+interface ClearedFaults {
+  readonly cleared: readonly number[];
+  readonly unknown: readonly number[];
+}
+
 export function addFaultCommands(program: Command): void {
   addPlaceOptions(program.command('fault'))
     .summary('Let something go wrong with a job')
@@ -73,7 +79,7 @@ export function addFaultCommands(program: Command): void {
     .action(reporting(list));
   addPlaceOptions(faults.command('clear'))
     .description('End faults')
-    .argument('[ids...]', 'their numbers')
+    .argument('[ids...]', 'their numbers', numbers)
     .option('--all', 'all of them')
     .option('--json', 'one JSON object')
     .action(reporting(clear));
@@ -106,16 +112,18 @@ async function list(flags: FaultFlags): Promise<void> {
   }
 }
 
-async function clear(ids: readonly string[], flags: FaultFlags): Promise<void> {
+async function clear(ids: readonly number[], flags: FaultFlags): Promise<void> {
   if ((ids.length === 0) === (flags.all === undefined))
     throw new CommandFailed('name the numbers of the faults, or --all.');
-  const body = flags.all ? { all: true } : { ids: ids.map(Number) };
-  const answer = await call<{ cleared: readonly number[] }>(flags, {
-    method: 'DELETE',
-    path: 'faults',
-    body,
+  const { cleared, unknown } = await call<ClearedFaults>(flags, {
+    ...{ method: 'DELETE', path: 'faults' },
+    body: flags.all ? { all: true } : { ids },
   });
-  console.log(flags.json ? JSON.stringify(answer) : `${answer.cleared.length} cleared`);
+  console.log(flags.json ? JSON.stringify({ cleared, unknown }) : `${cleared.length} cleared`);
+  for (const id of new Set(ids).difference(new Set([...cleared, ...unknown])))
+    console.error(`trainyard: fault ${id} was over before.`);
+  if (unknown.length > 0)
+    throw new CommandFailed(unknown.map((id) => `there is no fault ${id}.`).join('\ntrainyard: '));
 }
 
 function rendered({ fault: { kind, job, instanceType } }: ShownFault): string {
@@ -127,3 +135,5 @@ function bytes(text: string): number {
   if (parsed === undefined) throw new InvalidArgumentError('a size is 5000, 500k, 1.5MB or 2MiB');
   return parsed;
 }
+
+const numbers = (text: string, before: readonly number[] = []): readonly number[] => [...before, count(text)];

@@ -3,7 +3,7 @@ import { BadFault, type Fault, parseFault } from '../../faults/fault.ts';
 import { type Faults, refusal } from '../../faults/faults.ts';
 import { validation } from '../../model/errors.ts';
 import type { Database } from '../../store/database.ts';
-import { listFaults, type StoredFault, strikesOf } from '../../store/faults/faults.ts';
+import { faultExists, listFaults, type StoredFault, strikesOf } from '../../store/faults/faults.ts';
 import { findJob } from '../../store/jobs/find-job.ts';
 import { hostGroups } from '../../training/instance-groups.ts';
 import type { Job } from '../../training/job.ts';
@@ -40,11 +40,16 @@ export function showFaults({ database }: Pick<FaultContext, 'database'>) {
   return { faults: listFaults(database, SHOWN).map((each) => shown(database, each)) };
 }
 
-/** Ends faults: `{"ids": [1]}`, or `{"all": true}`. */
-export function clearFaults({ faults }: Pick<FaultContext, 'faults'>, { body }: Pick<OwnCall, 'body'>) {
+/** Ends faults: `{"ids": [1]}`, or `{"all": true}`. Tells which it ended, and which numbers no fault has: what is neither was over. */
+export function clearFaults(
+  { database, faults }: Pick<FaultContext, 'database' | 'faults'>,
+  { body }: Pick<OwnCall, 'body'>,
+) {
   const { success, data, error } = clearSchema.safeParse(body);
   if (!success) throw validation(z.prettifyError(error));
-  return { cleared: faults.clear('all' in data ? 'all' : data.ids) };
+  if ('all' in data) return { cleared: faults.clear('all'), unknown: [] };
+  const ids = [...new Set(data.ids)];
+  return { cleared: faults.clear(ids), unknown: ids.filter((id) => !faultExists(database, id)) };
 }
 
 function parsed(body: unknown): Fault {

@@ -118,7 +118,10 @@ test('faults are shown and cleared', async (t) => {
   await call('POST faults', { body: { kind: 'interrupt', job: 'spot' } });
   await call('POST faults', { body: { kind: 'no-capacity', all: true, forSeconds: 60 } });
   await assert.rejects(call('DELETE faults', { body: {} }), ServiceError);
-  assert.deepEqual(await call('DELETE faults', { body: { ids: [1, 7] } }), { cleared: [1] });
+  assert.deepEqual(await call('DELETE faults', { body: { ids: [1, 7] } }), {
+    cleared: [1],
+    unknown: [7],
+  });
   assert.deepEqual(await call('GET faults'), {
     faults: [
       {
@@ -139,7 +142,11 @@ test('faults are shown and cleared', async (t) => {
       },
     ],
   });
-  assert.deepEqual(await call('DELETE faults', { body: { all: true } }), { cleared: [2] });
+  assert.deepEqual(await call('DELETE faults', { body: { all: true } }), { cleared: [2], unknown: [] });
+  assert.deepEqual(await call('DELETE faults', { body: { ids: [2, 2, 8, 8] } }), {
+    cleared: [],
+    unknown: [8],
+  });
 });
 
 test('only a test clock is advanced, and only forwards', async (t) => {

@@ -43,6 +43,11 @@ export function listFaults(database: Database, limit: number): StoredFault[] {
   return database.prepare(`${SELECT} ORDER BY id DESC LIMIT ?`).all(limit) as unknown as StoredFault[];
 }
 
+/** Whether a fault of that number was ever asked for. */
+export function faultExists(database: Database, id: number): boolean {
+  return database.prepare('SELECT 1 FROM faults WHERE id = ?').get(id) !== undefined;
+}
+
 /** The faults that struck an attempt of a job, over or not. */
 export function faultsThatStruck(database: Database, { jobId, attempt }: StruckAttempt): StoredFault[] {
   return database
