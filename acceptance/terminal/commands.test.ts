@@ -171,6 +171,19 @@ group('the commands', () => {
       type.complaint,
       /^trainyard: there is no instance type ml\.m5\.tiny\. There are .*ml\.m5\.large/,
     );
+    for (const [words, complaint] of [
+      [['--name', 'a b'], /^trainyard: 1 validation error detected: Value 'a b' at 'trainingJobName' failed/],
+      [['--metric', 'loss=('], /^trainyard: Invalid AlgorithmSpecification\.MetricDefinitions: .*'loss'/],
+      [
+        ['--name', 'First'],
+        /^trainyard: Training job names must be unique .*\(arn:aws:sagemaker:.*\/first\)$/m,
+      ],
+    ] as const) {
+      const refused = await place.run('run', ...words, '--', 'true');
+      assert.equal(refused.code, 1);
+      assert.match(refused.complaint, complaint);
+      assert.doesNotMatch(refused.complaint, /code: \d+ file/, 'it was sent');
+    }
     const fault = await place.run('fault', 'first', 'bad-luck');
     assert.match(fault.complaint, /^trainyard: there is no fault bad-luck: there are interrupt, /);
   });

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type TrainingApi, Unreachable } from '../../client/training-api.ts';
+import { Refused, type TrainingApi, Unreachable } from '../../client/training-api.ts';
 import type { DescribeTrainingJobResponse } from '../../model/types.generated.ts';
 import { parseS3Uri } from '../../objects/object-storage.ts';
-import { apiOf } from '../command.ts';
+import { nameInUse } from '../../services/sagemaker/errors.ts';
+import { apiOf, CommandFailed } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { RunCommandFlags } from '../run.ts';
 import { bytes } from '../screen/text.ts';
@@ -12,7 +13,7 @@ import { JobLog } from '../training/job-log.ts';
 import { objectsOf } from '../transfer/objects.ts';
 import { download } from '../transfer/transfer.ts';
 import { Interruption } from './interruption.ts';
-import { checkFlags, nameOf, type RunPlaces, runRequest } from './run-request.ts';
+import { checkFlags, checkRequest, nameOf, type RunPlaces, runRequest } from './run-request.ts';
 import { RunScreen } from './run-screen.ts';
 import { sendInputs } from './send-inputs.ts';
 import { OUTPUT_FOLDER } from './source-folder.ts';
@@ -23,8 +24,11 @@ export async function runJob(command: readonly string[], flags: RunCommandFlags)
   const api = await apiOf(flags);
   const places = await placesOf(api, flags);
   const name = flags.name ?? nameOf(command, process.cwd(), new Date());
+  const request = runRequest(name, command, flags, places);
+  checkRequest(request);
+  await checkNameIsFree(api, name);
   if (!(await sent(api, name, flags, places))) return EXIT.stopped;
-  const created = await api.call('CreateTrainingJob', runRequest(name, command, flags, places));
+  const created = await api.call('CreateTrainingJob', request);
   if (flags.follow) {
     console.error(`trainyard: started ${name}`);
     return new FollowedRun(api, name, flags).follow();
@@ -38,6 +42,15 @@ async function placesOf(api: TrainingApi, { s3 }: RunCommandFlags): Promise<RunP
   const base = s3 ?? `s3://sagemaker-${api.connection.region}-${account}`;
   parseS3Uri(base);
   return { account, base: base.replace(/\/+$/, '') };
+}
+
+/** What is sent stands below the job's name: that of another job would be written over. */
+async function checkNameIsFree(api: TrainingApi, name: string): Promise<void> {
+  const other = await api.call('DescribeTrainingJob', { TrainingJobName: name }).catch((error) => {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  });
+  if (other) throw new CommandFailed(nameInUse(other.TrainingJobArn).message);
 }
 
 /** Sends code and data. False when it was given up by Ctrl-C: then there is no job. */

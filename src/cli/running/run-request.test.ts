@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkFlags, nameOf, type RunFlags, runRequest } from './run-request.ts';
+import { checkFlags, checkRequest, nameOf, type RunFlags, runRequest } from './run-request.ts';
 
 const FLAGS: RunFlags = {
   ...{
@@ -64,4 +64,20 @@ test('options that contradict each other are refused by name', () => {
   const twice = { ...FLAGS, env: [['A', '1'] as const, ['A', '2'] as const] };
   assert.throws(() => checkFlags(twice), /--env A is given twice/);
   assert.throws(() => checkFlags({ ...FLAGS, channel: [['code', './x']] }), /the channel code/);
+});
+
+test('a request that the server would refuse in itself is refused in its words', () => {
+  const check = (name: string, flags: Partial<RunFlags>) =>
+    checkRequest(runRequest(name, ['true'], { ...FLAGS, ...flags }, PLACES));
+  check('job', { metric: [['loss', 'loss=([0-9.]+)']], hyperparameter: [['lr', '0.1']], spot: true });
+  const refused: readonly [name: string, flags: Partial<RunFlags>, words: RegExp][] = [
+    ['a b', {}, /^1 validation error detected: Value 'a b' at 'trainingJobName' failed to satisfy/],
+    ['job', { hyperparameter: [['x'.repeat(257), '1']] }, /at 'hyperParameters' failed to satisfy .* 256/],
+    ['job', { env: [['1A', 'b']] }, /at 'environment' failed to satisfy/],
+    ['job', { channel: [['a/b', 's3://b/k']] }, /at 'inputDataConfig\.2\.member\.channelName'/],
+    ['job', { metric: [['loss', 'loss=(']] }, /^Invalid AlgorithmSpecification\.MetricDefinitions: .*'loss'/],
+    ['job', { maxRuntime: 29 * 86_400 }, /^Invalid MaxRuntimeInSeconds/],
+  ];
+  for (const [name, flags, message] of refused)
+    assert.throws(() => check(name, flags), { name: 'CommandFailed', message });
 });

@@ -1,6 +1,9 @@
 import { basename, extname } from 'node:path';
+import { ServiceError, validation } from '../../model/errors.ts';
 import { instanceType, instanceTypeNames } from '../../model/shapes.ts';
 import type { Channel, CreateTrainingJobRequest } from '../../model/types.generated.ts';
+import { parse } from '../../model/validator.ts';
+import { requestComplaint } from '../../services/sagemaker/request-complaint.ts';
 import { CommandFailed } from '../command.ts';
 
 /** The channel that the code of `trainyard run` comes in. */
@@ -106,6 +109,16 @@ export function checkFlags({ channel, hyperparameter, env, metric, instanceType:
   }
   if (channel.some(([name]) => name === CODE_CHANNEL))
     throw new CommandFailed(`the channel ${CODE_CHANNEL} is the working folder's: choose another name.`);
+}
+
+/** Refuses what the server would refuse of the request in itself, in its words: before anything is sent. */
+export function checkRequest(request: CreateTrainingJobRequest): void {
+  try {
+    const complaint = requestComplaint(parse('CreateTrainingJobRequest', request));
+    if (complaint !== undefined) throw validation(complaint);
+  } catch (error) {
+    throw error instanceof ServiceError ? new CommandFailed(error.message) : error;
+  }
 }
 
 /** The types of the same family, where there are such. */

@@ -1,4 +1,3 @@
-import { compileMetricRegex } from '../../metrics/metric-regex.ts';
 import { validation } from '../../model/errors.ts';
 import type { CreateTrainingJobRequest, CreateTrainingJobResponse } from '../../model/types.generated.ts';
 import { type ObjectLocation, ObjectStorageError } from '../../objects/object-storage.ts';
@@ -7,20 +6,19 @@ import type { StoredJob } from '../../store/jobs/stored-job.ts';
 import { putTags } from '../../store/tags/tags.ts';
 import { BrokenAlgorithmRule, completedBy } from '../../training/algorithm.ts';
 import { withDefaults } from '../../training/defaults.ts';
-import { brokenRule } from '../../training/request-rules.ts';
 import type { Permissions } from '../access/permissions.ts';
 import { existingAlgorithm } from './algorithms/describe-algorithm.ts';
 import { type SageMakerContext, trainingJobArn } from './context.ts';
 import { emptyPrefix, limitExceeded, nameInUse, roleNotAssumable } from './errors.ts';
 import { checkOutputPlace, locationOf } from './output-places.ts';
-import { refusedMember } from './refused-members.ts';
+import { requestComplaint } from './request-complaint.ts';
 
 /** Checks a request against all that can be known before it runs, stores the job durably, and sets it going. */
 export async function createTrainingJob(
   context: SageMakerContext,
   wanted: CreateTrainingJobRequest,
 ): Promise<CreateTrainingJobResponse> {
-  const complaint = brokenRule(wanted) ?? refusedMember(wanted) ?? badMetric(wanted);
+  const complaint = requestComplaint(wanted);
   if (complaint) throw validation(complaint);
   const request = completed(context, wanted);
   const permissions = context.permissionsOfRole(request.RoleArn);
@@ -50,17 +48,6 @@ function completed(context: SageMakerContext, request: CreateTrainingJobRequest)
   } catch (error) {
     throw error instanceof BrokenAlgorithmRule ? validation(error.message) : error;
   }
-}
-
-function badMetric(request: CreateTrainingJobRequest): string | undefined {
-  for (const { Name, Regex } of request.AlgorithmSpecification?.MetricDefinitions ?? []) {
-    try {
-      compileMetricRegex(Regex);
-    } catch (error) {
-      return `Invalid AlgorithmSpecification.MetricDefinitions: the regular expression of metric '${Name}' can't be used: ${(error as Error).message}`;
-    }
-  }
-  return undefined;
 }
 
 /** Where it is not known here whether a key exists, the store says so when the artifacts are stored. */
