@@ -75,7 +75,8 @@ export function reporting<Args extends unknown[]>(action: (...args: Args) => Pro
   };
 }
 
-function failureOf(error: unknown): CommandFailed | undefined {
+/** What a person is told of an error; undefined: it is one of ours. */
+export function failureOf(error: unknown): CommandFailed | undefined {
   if (error instanceof CommandFailed) return error;
   if (error instanceof Unreachable)
     return new CommandFailed(`${error.message}. Start it with \`trainyard serve\`.`, EXIT.noServer);

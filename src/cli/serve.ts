@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { BadSettings, loadSettings, type SettingFlags } from '../config/load-settings.ts';
+import { failureOf } from './command.ts';
+import { EXIT } from './exit-codes.ts';
 import { hasTerminal, onceAskedToEnd } from './serving/asked-to-end.ts';
 import { npmChainOf } from './serving/npm-chain.ts';
 
@@ -30,9 +32,11 @@ async function serve(flags: SettingFlags): Promise<void> {
     await server.close();
     process.exit(0);
   } catch (error) {
-    if (!(error instanceof BadSettings) && !(error instanceof CannotStart)) throw error;
-    console.error(`trainyard: ${error.message}`);
-    process.exit(1);
+    const isTold = error instanceof BadSettings || error instanceof CannotStart;
+    const failure = isTold ? error : failureOf(error);
+    if (!failure) throw error;
+    console.error(`trainyard: ${failure.message}`);
+    process.exit(EXIT.failed);
   }
 }
 

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
 import { type AuthorityFile, makeAuthority } from '../proxy/authority.ts';
 import { writePrivateFile } from '../store/private-file.ts';
+import { CannotStart } from './cannot-start.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where the server keeps what, under its data directory. */
 export function layoutOf(dataDir: string) {
@@ -43,11 +45,28 @@ export interface ServerAddress {
   readonly proxyVariables: Readonly<Record<string, string>>;
 }
 
-/** Creates the data directory, for the eyes of the person who starts the server only. */
+/** Creates the data directory, for the eyes of the person who starts the server only. Throws `CannotStart`. */
 export function createLayout(layout: DataLayout): void {
-  for (const folder of [layout.root, layout.objects, layout.logs, layout.instances]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    for (const folder of [layout.root, layout.objects, layout.logs, layout.instances]) {
+      makeFolder(folder, 0o700);
+      accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    }
+  } catch (error) {
+    throw new CannotStart(
+      `the data directory ${layout.root} can't be used: ${obstacle(error as NodeJS.ErrnoException)}. Name another one by --data-dir.`,
+    );
   }
+}
+
+function obstacle({ code, path = '', syscall, message }: NodeJS.ErrnoException): string {
+  const place = syscall === 'mkdir' ? dirname(path) : path;
+  if (code === 'EEXIST') return `${path} is no folder`;
+  if (code === 'ENOTDIR') return `${place} is no folder`;
+  if (code === 'EACCES' || code === 'EPERM') return `you may not write to ${place}`;
+  if (code === 'EROFS') return `the file system of ${place} is read-only`;
+  if (code === 'ENOENT') return `no folder can be made in ${place}`;
+  return message;
 }
 
 /** The server's keys, made durably if there are none yet. */
@@ -78,12 +97,14 @@ export async function openAuthority(layout: DataLayout, clock: Clock): Promise<A
   return made;
 }
 
-/** What stands in a file; undefined: there is none. */
+/** What stands in a file; undefined: there is none. Throws `CannotStart` where it is not what a server wrote. */
 export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError)
+      throw new CannotStart(`${path} is no longer what a server wrote there.`);
     throw error;
   }
 }

@@ -278,7 +278,7 @@ function openDatabase(layout: DataLayout): Database {
   } catch (error) {
     if (error instanceof DatabaseInUse)
       throw new CannotStart(`another server uses the data directory ${layout.root}.`);
-    throw error;
+    throw new CannotStart(`the database ${layout.database} can't be opened: ${(error as Error).message}.`);
   }
 }
 

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { inParallel } from '../../agent/in-parallel.ts';
 import type { ObjectLocation, ObjectStorage, ObjectSummary } from '../../objects/object-storage.ts';
+import { makeFolder } from '../../server/make-folder.ts';
 import { Progress } from '../screen/progress.ts';
 import { type LocalFile, totalSize } from './local-files.ts';
 
@@ -73,7 +74,7 @@ async function fetchOne(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const partial = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.part`);
   let counted = 0;
   // Its ranges come in any order: what it takes up on the disk says how much has come.
