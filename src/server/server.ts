@@ -46,7 +46,6 @@ import {
   createLayout,
   type DataLayout,
   layoutOf,
-  openAuthority,
   openKeys,
   type ServerKeys,
   writeAddress,
@@ -61,7 +60,7 @@ import { openJobClock } from './job-clock.ts';
 import { createObjectService, createPageObjects } from './object-service.ts';
 import { openDriver } from './open-driver.ts';
 import { spreadFolders } from './spread-folders.ts';
-import { writeTrust } from './trust.ts';
+import { openTrust } from './trust.ts';
 
 export { CannotStart };
 
@@ -119,11 +118,7 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     ...{ clock: systemClock, log },
   });
   packages.open();
-  const {
-    driver,
-    listening,
-    close: closeDriver,
-  } = await openDriver(settings, {
+  const opening = openDriver(settings, {
     ...{ layout, clock },
     agents: {
       storage: objects.storage,
@@ -150,6 +145,11 @@ export async function startServer(settings: Settings, log: (line: string) => voi
       unfinishedJobs(database).some(({ id, job }) => id === jobId || poolOf(job)?.first === jobId),
     ofInstance: (plan) => withFaults(plan, objects.storage, faults),
   });
+  // The driver mostly waits for other programs meanwhile.
+  const [{ driver, listening, close: closeDriver }, authority] = await Promise.all([
+    opening,
+    openTrust(layout, systemClock),
+  ]);
   const stopGrace = settings.stop.graceSeconds * 1000;
   const orchestrator = new Orchestrator(
     { database, driver, clock, account, region, stopGrace, faults, log },
@@ -179,8 +179,6 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     if (!findJob(database, arn)) throw noSuchResource();
     return orchestrator.openSession(arn, host, request);
   });
-  // Clients compare the times of certificates with their own.
-  const authority = await openAuthority(layout, systemClock);
   const services = {
     sagemaker: guarded('sagemaker', sagemaker, permissionsOf),
     logs: guarded('logs', createLogsService(logStreams), permissionsOf),
@@ -242,7 +240,6 @@ export async function startServer(settings: Settings, log: (line: string) => voi
 
   const bound = await listen(endpoint, settings);
   url = `http://${clientHost(bound.host)}:${bound.port}`;
-  writeTrust(layout, authority);
   writeAddress(layout, {
     ...{ url, pid: process.pid },
     variables: clientVariables(settings, url, keys),
