@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { SettingFlags } from '../config/load-settings.ts';
 import type { ServerAddress } from '../server/data-folder.ts';
 import { EXIT } from './exit-codes.ts';
-import { addressOf, dataDirOf, fail } from './server-of.ts';
 
 /** A server is ready within a second; one that has a lot to take up again within a few. */
 const READY_WITHIN_MS = 60_000;
@@ -30,6 +29,8 @@ interface EnvFlags extends SettingFlags {
 }
 
 async function printEnvironment({ json, proxy, wait, ...flags }: EnvFlags): Promise<void> {
+  // Loaded here, so that other commands do not pay for the settings.
+  const { addressOf } = await import('./server-of.ts');
   const address = wait ? await readyAddress(flags) : addressOf(flags);
   if (!isAlive(address.pid)) console.error('trainyard: the server is not running; this is where it was.');
   const variables = { ...address.variables, ...(proxy && address.proxyVariables) };
@@ -40,11 +41,12 @@ async function printEnvironment({ json, proxy, wait, ...flags }: EnvFlags): Prom
 async function readyAddress(flags: SettingFlags): Promise<ServerAddress> {
   // Loaded here, so that `trainyard env` does not pay for it.
   const { serverWithin } = await import('./running-server.ts');
+  const { dataDirOf, fail } = await import('./server-of.ts');
   const dataDir = dataDirOf(flags);
   const address = await serverWithin(READY_WITHIN_MS, dataDir);
   if (!address) {
     const seconds = READY_WITHIN_MS / 1000;
-    fail(`no server was ready on ${dataDir} within ${seconds} s: what does it say?`, EXIT.noServer);
+    return fail(`no server was ready on ${dataDir} within ${seconds} s: what does it say?`, EXIT.noServer);
   }
   return address;
 }

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import type { SettingFlags } from '../config/load-settings.ts';
 import { refusalText } from './refusal-text.ts';
-import { fail, serverOf } from './server-of.ts';
-import { runSession } from './session.ts';
 
 /** How the command ends when the session does not: the command's own codes are its own. */
 const LOST = 255;
@@ -41,6 +39,9 @@ async function exec(
 ): Promise<void> {
   const terminal = tty ?? (process.stdin.isTTY === true && process.stdout.isTTY === true);
   const shell = ['/bin/sh', '-c', 'command -v bash > /dev/null && exec bash -i || exec sh -i'];
+  // Loaded here, so that other commands do not pay for the settings and WebSockets.
+  const { fail, serverOf } = await import('./server-of.ts');
+  const { runSession } = await import('./session.ts');
   try {
     const { dataDir, config } = flags;
     const server = serverOf({ dataDir, config });

@@ -1,7 +1,7 @@
+import { signedHeaders, urlOf } from '../client/connection.ts';
 import { Refused, reasonOf, Unreachable } from '../client/training-api.ts';
 import { OWN_SERVICE } from '../services/own-service.ts';
 import { CommandFailed, type PlaceFlags } from './command.ts';
-import { serverOf } from './server-of.ts';
 
 interface OwnRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -15,8 +15,8 @@ interface OwnRequest {
 
 /** Sends a signed request to the server's own API. Throws `Unreachable`, `Refused`, and `CommandFailed` for its faults. */
 export async function send({ dataDir, config }: PlaceFlags, request: OwnRequest): Promise<Response> {
-  // Loaded here, so that other commands do not pay for the signer.
-  const { signedHeaders, urlOf } = await import('../client/connection.ts');
+  // Loaded here, so that other commands do not pay for the settings.
+  const { serverOf } = await import('./server-of.ts');
   const { method = 'GET', path, query = {}, headers, body, signal } = request;
   const server = serverOf({ dataDir, config });
   const signable = {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { BadSettings, loadSettings, type SettingFlags } from '../config/load-settings.ts';
+import type { SettingFlags } from '../config/load-settings.ts';
 import { failureOf } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { hasTerminal, onceAskedToEnd } from './serving/asked-to-end.ts';
@@ -22,6 +22,7 @@ async function serve(flags: SettingFlags): Promise<void> {
   const npm = npmChainOf(process.pid, process.env);
   // Loaded here, so that `trainyard --help` does not pay for the whole server.
   const { startServer, CannotStart } = await import('../server/server.ts');
+  const { BadSettings, loadSettings } = await import('../config/load-settings.ts');
   try {
     const server = await startServer(loadSettings(flags), (line) => console.error(line));
     console.log(`trainyard ready on ${server.url}`);
