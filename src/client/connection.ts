@@ -1,4 +1,3 @@
-import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from './sha256.ts';
 
 /** A server, and the key to it. */
@@ -59,6 +58,8 @@ export async function signedHeaders(
 ): Promise<Record<string, string>> {
   const { host, hostname, port, protocol } = new URL(connection.url);
   const { accessKeyId, secretAccessKey, sessionToken, region } = connection;
+  // Loaded here: it is large, and a server and many commands sign nothing.
+  const { SignatureV4 } = await import('@smithy/signature-v4');
   const signer = new SignatureV4({
     ...{ service, region, sha256: Sha256, applyChecksum: false },
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },

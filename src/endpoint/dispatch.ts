@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../model/errors.ts';
 import type { OwnService } from '../services/own-service.ts';
 import { type Authenticator, type AuthenticatorOptions, authenticatorOf } from './caller.ts';
-import { type CborServices, serveCbor, speaksCbor } from './cbor/ladder.ts';
+import type { CborServices } from './cbor/ladder.ts';
+import { speaksCbor } from './cbor/protocol.ts';
 import { sendJsonError } from './errors/json-error.ts';
 import { type Log, reportFault } from './errors/unexpected.ts';
 import { unknownOperation } from './errors/unknown-operation.ts';
@@ -84,6 +85,12 @@ function protocolOf(exchange: Exchange): Protocol {
   }
   const service = signedService(headers.authorization) ?? 's3';
   return service !== 's3' || headers['smithy-protocol'] !== undefined ? 'none' : 's3';
+}
+
+/** Loaded when it is needed: few clients speak it, and its library is large. */
+async function serveCbor(exchange: Exchange, services: CborServices): Promise<void> {
+  const ladder = await import('./cbor/ladder.ts');
+  return ladder.serveCbor(exchange, services);
 }
 
 /** A person who typed the server's address: S3's clients sign, and none of them asks for HTML. */

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { authenticatorOf } from './caller.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
 import { type Log, reportFault } from './errors/unexpected.ts';
 import { Exchange } from './exchange.ts';
+import { createServer } from './node-http.ts';
 import { serveUpgrade, type UpgradeHandler } from './upgrades.ts';
 
 export interface EndpointOptions extends DispatchOptions {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ServiceError } from '../model/errors.ts';
 import { OWN_SERVICE } from '../services/own-service.ts';
 import { type Authenticator, requireOwner } from './caller.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { refusedByJsonService } from './signature/refused-by-aws.ts';
 
 /** A connection that a client wants to speak another protocol on, and may. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Upgrade } from '../endpoint/upgrades.ts';
 import { type Session, SessionRefused, type SessionRequest } from '../executors/session.ts';
@@ -18,12 +18,8 @@ const size = z.object({ rows: z.int().min(1).max(1000), columns: z.int().min(1).
 
 /** Serves sessions over WebSockets: `trainyard exec` is the client. */
 export class SessionSocket {
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: LARGEST_MESSAGE,
-    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
-  });
   readonly #open: OpenSession;
+  #sockets: WebSocketServer | undefined;
 
   constructor(open: OpenSession) {
     this.#open = open;
@@ -40,6 +36,7 @@ export class SessionSocket {
     if (command.some((word) => word.includes('\0')))
       throw validation("A command can't hold a NUL character.");
     const terminal = terminalOf(parameters);
+    const sockets = await this.#webSockets();
     const session = await this.#open(job, parameters.get(PARAMETER.host) ?? 'algo-1', {
       command,
       ...(terminal && { terminal }),
@@ -48,12 +45,23 @@ export class SessionSocket {
     });
     if (socket.destroyed) return session.close();
     socket.once('close', () => session.close());
-    this.#sockets.handleUpgrade(request, socket, head, (connection) => connect(connection, session));
+    sockets.handleUpgrade(request, socket, head, (connection) => connect(connection, session));
   }
 
   /** Ends all sessions. */
   close(): void {
-    for (const connection of this.#sockets.clients) connection.terminate();
+    for (const connection of this.#sockets?.clients ?? []) connection.terminate();
+  }
+
+  /** Loaded when it is needed: most servers never have a session. */
+  async #webSockets(): Promise<WebSocketServer> {
+    const { WebSocketServer } = await import('ws');
+    this.#sockets ??= new WebSocketServer({
+      noServer: true,
+      maxPayload: LARGEST_MESSAGE,
+      handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+    });
+    return this.#sockets;
   }
 }
 

@@ -2,9 +2,6 @@ import type { AgentEnvironment } from '../agent/agent-environment.ts';
 import type { InstancePlan } from '../agent/instance-agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Settings } from '../config/settings.ts';
-import { DockerDriver } from '../executors/docker/docker-driver.ts';
-import type { Engine } from '../executors/docker/engine.ts';
-import { describeEngine, findEngine } from '../executors/docker/find-engine.ts';
 import type { Driver } from '../executors/driver.ts';
 import { UnpackedImages } from '../executors/process/images/unpacked-images.ts';
 import { openNetworks } from '../executors/process/network/open-networks.ts';
@@ -38,25 +35,15 @@ export interface OpenDriver {
 
 /** The driver of the executor that the settings name, or that this machine has. Says which one it is. Throws `CannotStart`. */
 export async function openDriver(settings: Settings, place: DriverPlace): Promise<OpenDriver> {
-  const { executor, executors } = settings;
+  const { executor } = settings;
   if (executor === 'process') return processDriver(settings, place);
-  const found = await findEngine(executors.docker);
-  if ('engine' in found) return dockerDriver(found.engine, settings, place);
+  // Loaded here: a server without containers does not pay for what speaks to engines.
+  const { openDockerDriver } = await import('./open-docker-driver.ts');
+  const found = await openDockerDriver(settings, place);
+  if (!('problem' in found)) return found;
   if (executor === 'docker') throw new CannotStart(found.problem);
   place.agents.log(`Jobs run as processes of this machine. ${found.problem}`);
   return processDriver(settings, place);
-}
-
-async function dockerDriver(
-  engine: Engine,
-  { executors, images }: Settings,
-  { clock, agents, ofInstance }: DriverPlace,
-): Promise<OpenDriver> {
-  const driver = new DockerDriver({ engine, config: executors.docker, images, clock, agents, ofInstance });
-  agents.log(describeEngine(engine));
-  for (const problem of driver.problems) agents.log(problem);
-  await driver.removeOrphans();
-  return { driver, listening: async () => undefined, close: async () => undefined };
 }
 
 async function processDriver(

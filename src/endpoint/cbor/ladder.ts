@@ -10,6 +10,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Targets } from '../json/targets.ts';
 import { refusedByJsonService } from '../signature/refused-by-aws.ts';
 import { readCbor, writeCbor } from './body.ts';
+import { PROTOCOL } from './protocol.ts';
 
 /** What the services that speak Smithy's RPC v2 over CBOR are served with. */
 export interface CborServices {
@@ -19,9 +20,6 @@ export interface CborServices {
 }
 
 const CONTENT_TYPE = 'application/cbor';
-const PROTOCOL = ['smithy-protocol', 'rpc-v2-cbor'] as const;
-
-export const speaksCbor = ({ headers }: Exchange): boolean => headers[PROTOCOL[0]] === PROTOCOL[1];
 
 /** Serves a request in Smithy's RPC v2 over CBOR, error or not. */
 export async function serveCbor(exchange: Exchange, services: CborServices): Promise<void> {

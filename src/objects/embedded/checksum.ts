@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
-import { Crc64Nvme } from '@aws-sdk/crc64-nvme';
+import type { Crc64Nvme } from '@aws-sdk/crc64-nvme';
 import { crc32c } from '@node-rs/crc32';
 import type { ChecksumAlgorithm } from './embedded-store.ts';
 
@@ -44,8 +45,16 @@ class Crc32Hasher implements Hasher {
   }
 }
 
+const require = createRequire(import.meta.url);
+
+/** Its library comes with a good part of AWS's SDK, so it is loaded when it is needed. */
+function crc64Nvme(): Crc64Nvme {
+  const library: typeof import('@aws-sdk/crc64-nvme') = require('@aws-sdk/crc64-nvme');
+  return new library.Crc64Nvme();
+}
+
 class Crc64Hasher implements Hasher {
-  readonly #crc = new Crc64Nvme();
+  readonly #crc = crc64Nvme();
 
   update(bytes: Uint8Array): void {
     this.#crc.update(bytes);
