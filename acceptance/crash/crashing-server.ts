@@ -8,6 +8,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
+import { clientOptions } from '../harness/sagemaker-client.ts';
 import { inContainers, serverSettings } from '../harness/server-settings.ts';
 
 /** Jobs of two instances run on the smallest machine. */
@@ -39,12 +40,7 @@ export class CrashingServer {
     this.#process = process;
     this.#port = process.port;
     const client = {
-      endpoint: environment.AWS_ENDPOINT_URL,
-      region: environment.AWS_REGION,
-      credentials: {
-        accessKeyId: environment.AWS_ACCESS_KEY_ID,
-        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-      },
+      ...clientOptions(environment),
       // Only answers count: what the client tried again would hide what the server lost.
       maxAttempts: 1,
     };

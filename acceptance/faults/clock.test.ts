@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ended, Place, statuses } from './place.ts';
+import { hasEnded, statusesOf } from '../harness/shell-job.ts';
+import { Place } from './place.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -20,11 +21,11 @@ test('28 days of MaxWaitTimeInSeconds pass at once, and a restart does not take 
   assert.equal(told.code, 0, told.stderr);
   assert.ok(Date.parse(told.stdout.trim()) > Date.now() + 27 * DAY_SECONDS * 1000);
 
-  const waiting = await place.until('waiting', ended);
+  const waiting = await place.until('waiting', hasEnded);
   assert.equal(waiting.SecondaryStatus, 'MaxWaitTimeExceeded');
-  assert.deepEqual(statuses(waiting), ['Starting', 'Pending', 'Stopping', 'MaxWaitTimeExceeded']);
+  assert.deepEqual(statusesOf(waiting), ['Starting', 'Pending', 'Stopping', 'MaxWaitTimeExceeded']);
   // The limit was reached after 2 days, not after 28.
-  const runs = await place.until('runs', ended);
+  const runs = await place.until('runs', hasEnded);
   assert.equal(runs.SecondaryStatus, 'MaxRuntimeExceeded');
   assert.ok(
     Math.abs((runs.TrainingTimeInSeconds ?? 0) - 2 * DAY_SECONDS) < 3600,

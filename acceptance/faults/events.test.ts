@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ended, Place } from './place.ts';
+import { hasEnded } from '../harness/shell-job.ts';
+import { Place } from './place.ts';
 import { isSigned, Receiver } from './receiver.ts';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -70,7 +71,7 @@ test('a receiver that was down, and a server that was killed, lose no event', as
   });
 
   await place.create('kept', 'true');
-  await place.until('kept', ended);
+  await place.until('kept', hasEnded);
   await until(() => receiver.received.length > 0);
   await place.crash();
   const before = receiver.received.length;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe as group, test } from 'node:test';
-import { ended, FIRST, Place, statuses } from './place.ts';
+import { hasEnded, statusesOf } from '../harness/shell-job.ts';
+import { FIRST, Place } from './place.ts';
 
 /** Saves its state when it is asked to end, and can't do without it in its second attempt. */
 const WITH_CHECKPOINT =
@@ -30,9 +31,9 @@ group('faults on demand, on real processes', () => {
   test('a spot job is interrupted, saves its state, and goes on from its checkpoint', async () => {
     await inject('interrupted', 'interrupt');
     await place.create('interrupted', WITH_CHECKPOINT, SPOT);
-    const job = await place.until('interrupted', ended);
+    const job = await place.until('interrupted', hasEnded);
     assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
-    assert.deepEqual(statuses(job), [
+    assert.deepEqual(statusesOf(job), [
       ...['Starting', 'Downloading', 'Training', 'Interrupted', 'Starting'],
       ...['Downloading', 'Training', 'Uploading', 'Completed'],
     ]);
@@ -46,7 +47,7 @@ group('faults on demand, on real processes', () => {
     assert.match(told.stderr, /Only a job with EnableManagedSpotTraining can be interrupted/);
     assert.equal((await place.describe('on-demand')).SecondaryStatus, 'Training');
     await inject('on-demand', 'lose-host');
-    await place.until('on-demand', ended);
+    await place.until('on-demand', hasEnded);
     const late = await place.trainyard('fault', 'on-demand', 'lose-host');
     assert.equal(late.code, 1);
     assert.match(late.stderr, /has ended/);
@@ -55,14 +56,14 @@ group('faults on demand, on real processes', () => {
   test('a lost host is a failed attempt: tried again with a RetryStrategy, else the end of the job', async () => {
     await inject('retried', 'lose-host');
     await place.create('retried', TWO_ATTEMPTS, { RetryStrategy: { MaximumRetryAttempts: 1 } });
-    const retried = await place.until('retried', ended);
+    const retried = await place.until('retried', hasEnded);
     assert.equal(retried.TrainingJobStatus, 'Completed', retried.FailureReason ?? '');
-    assert.deepEqual(statuses(retried)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
+    assert.deepEqual(statusesOf(retried)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
 
     await place.create('lost', 'sleep 600');
     await place.until('lost', ({ SecondaryStatus }) => SecondaryStatus === 'Training');
     await inject('lost', 'lose-host');
-    const lost = await place.until('lost', ended);
+    const lost = await place.until('lost', hasEnded);
     assert.match(
       lost.FailureReason ?? '',
       /^InternalServerError: The algorithm on algo-1 vanished in Training/,
@@ -75,9 +76,9 @@ group('faults on demand, on real processes', () => {
       ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 1 },
       RetryStrategy: { MaximumRetryAttempts: 1 },
     });
-    const job = await place.until('pair', ended);
+    const job = await place.until('pair', hasEnded);
     assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
-    assert.deepEqual(statuses(job)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
+    assert.deepEqual(statusesOf(job)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
     const told = await place.trainyard('watch', '--json', '--job', 'pair', '--until-end');
     const strikes = told.stdout
       .trim()
@@ -96,9 +97,9 @@ group('faults on demand, on real processes', () => {
     await place.until('crashed', ({ SecondaryStatus }) => SecondaryStatus === 'Training');
     await place.crash();
     await place.restart();
-    const job = await place.until('crashed', ended);
+    const job = await place.until('crashed', hasEnded);
     assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
-    assert.deepEqual(statuses(job)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
+    assert.deepEqual(statusesOf(job)?.slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
   });
 
   test('without capacity a job is Pending until the fault is cleared, and others go on', async () => {
@@ -106,11 +107,11 @@ group('faults on demand, on real processes', () => {
     await place.create('unlucky', 'true');
     await place.until('unlucky', ({ SecondaryStatus }) => SecondaryStatus === 'Pending');
     await place.create('lucky', 'true');
-    assert.equal((await place.until('lucky', ended)).TrainingJobStatus, 'Completed');
+    assert.equal((await place.until('lucky', hasEnded)).TrainingJobStatus, 'Completed');
     assert.equal((await place.describe('unlucky')).SecondaryStatus, 'Pending');
     assert.equal((await place.trainyard('faults', 'clear', String(id))).code, 0);
-    const job = await place.until('unlucky', ended);
-    assert.deepEqual(statuses(job)?.slice(0, 3), ['Starting', 'Pending', 'Downloading']);
+    const job = await place.until('unlucky', hasEnded);
+    assert.deepEqual(statusesOf(job)?.slice(0, 3), ['Starting', 'Pending', 'Downloading']);
     assert.equal(job.TrainingJobStatus, 'Completed');
   });
 
@@ -129,14 +130,14 @@ group('faults on demand, on real processes', () => {
     // It would take a quarter of an hour: whatever the machine, it is not done.
     assert.equal((await place.describe('slow')).SecondaryStatus, 'Downloading');
     assert.equal((await place.trainyard('faults', 'clear', String(id))).code, 0);
-    const job = await place.until('slow', ended);
+    const job = await place.until('slow', hasEnded);
     assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
   });
 
   test('where nothing takes the upload the job fails and says so', async () => {
     await inject('unstored', 'fail-upload');
     await place.create('unstored', 'echo model > /opt/ml/model/model');
-    const job = await place.until('unstored', ended);
+    const job = await place.until('unstored', hasEnded);
     assert.equal(job.TrainingJobStatus, 'Failed');
     assert.match(job.FailureReason ?? '', /^InternalServerError: .*fault on demand/);
   });
@@ -148,12 +149,12 @@ group('faults on demand, on real processes', () => {
       InfraCheckConfig: { EnableInfraCheck: true },
       RetryStrategy: { MaximumRetryAttempts: 1 },
     });
-    const job = await place.until('unchecked', ended);
+    const job = await place.until('unchecked', hasEnded);
     assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
 
     await inject('unfit', 'fail-infra-check');
     await place.create('unfit', 'true', { InfraCheckConfig: { EnableInfraCheck: true } });
-    const unfit = await place.until('unfit', ended);
+    const unfit = await place.until('unfit', hasEnded);
     assert.match(unfit.FailureReason ?? '', /^InternalServerError: .*check.* asked to fail/);
   });
 

@@ -2,7 +2,6 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -10,11 +9,13 @@ import {
   type CreateTrainingJobCommandInput,
   DescribeTrainingJobCommand,
   type DescribeTrainingJobCommandOutput,
-  SageMakerClient,
+  type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
+import { clientOptions, sageMakerOf } from '../harness/sagemaker-client.ts';
+import { BUCKET, shellJob } from '../harness/shell-job.ts';
+import { untilJob } from '../harness/until-job.ts';
 
-const BUCKET = 'sagemaker-us-east-1-123456789012';
 const WITHIN_MS = 60_000;
 const launcher = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
 
@@ -41,7 +42,7 @@ export class Place {
   static async open(settings: object): Promise<Place> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-faults-'));
     const server = await ServerProcess.start({ dataDir, settings });
-    return new Place(dataDir, settings, server, new SageMakerClient(await connectionTo(server)));
+    return new Place(dataDir, settings, server, await sageMakerOf(server));
   }
 
   async close(): Promise<void> {
@@ -56,7 +57,7 @@ export class Place {
 
   async restart(): Promise<void> {
     this.#server = await ServerProcess.start({ dataDir: this.dataDir, settings: this.#settings });
-    this.#sagemaker = new SageMakerClient(await connectionTo(this.#server));
+    this.#sagemaker = await sageMakerOf(this.#server);
   }
 
   /** Runs a command of `trainyard` to its end. */
@@ -78,26 +79,14 @@ export class Place {
   }
 
   async create(name: string, script: string, change: Partial<CreateTrainingJobCommandInput> = {}) {
-    await this.#sagemaker.send(
-      new CreateTrainingJobCommand({
-        TrainingJobName: name,
-        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
-        AlgorithmSpecification: {
-          TrainingImage: 'trainyard/host:latest',
-          TrainingInputMode: 'File',
-          ContainerEntrypoint: ['/bin/bash', '-c', script, name],
-        },
-        OutputDataConfig: { S3OutputPath: 's3://sagemaker-us-east-1-123456789012/faults' },
-        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
-        StoppingCondition: { MaxRuntimeInSeconds: 86_400 },
-        ...change,
-      }),
-    );
+    const lasting = { StoppingCondition: { MaxRuntimeInSeconds: 86_400 }, ...change };
+    await this.#sagemaker.send(new CreateTrainingJobCommand(shellJob(name, script, lasting)));
   }
 
   /** Puts an object into the account's bucket. Returns its URI. */
   async put(key: string, body: string): Promise<string> {
-    const s3 = new S3Client({ ...(await connectionTo(this.#server)), forcePathStyle: true });
+    const options = clientOptions(await this.#server.clientEnvironment());
+    const s3 = new S3Client({ ...options, forcePathStyle: true });
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
     return `s3://${BUCKET}/${key}`;
   }
@@ -107,36 +96,13 @@ export class Place {
   }
 
   /** The job's description as soon as it is as wanted. */
-  async until(
+  until(
     name: string,
     wanted: (job: DescribeTrainingJobCommandOutput) => boolean,
   ): Promise<DescribeTrainingJobCommandOutput> {
-    let job: DescribeTrainingJobCommandOutput | undefined;
-    for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(50)) {
-      job = await this.describe(name);
-      if (wanted(job)) return job;
-    }
-    throw new Error(`${name} is not as it should be: ${JSON.stringify(job)}`);
+    return untilJob(this.#sagemaker, name, wanted, WITHIN_MS);
   }
-}
-
-async function connectionTo(server: ServerProcess) {
-  const environment = await server.clientEnvironment();
-  return {
-    endpoint: environment.AWS_ENDPOINT_URL,
-    region: environment.AWS_REGION,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID,
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-    },
-  };
 }
 
 /** Defines a test of the shell for whether this is the job's first attempt. */
 export const FIRST = 'first() { grep -q \'"jobRunNumber":1\' /opt/ml/input/config/init-config.json; }; ';
-
-export const ended = ({ TrainingJobStatus }: DescribeTrainingJobCommandOutput): boolean =>
-  ['Completed', 'Failed', 'Stopped'].includes(TrainingJobStatus ?? '');
-
-export const statuses = (job: DescribeTrainingJobCommandOutput) =>
-  job.SecondaryStatusTransitions?.map(({ Status }) => Status);

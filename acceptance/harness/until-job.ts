@@ -12,9 +12,10 @@ export async function untilJob(
   wanted: (job: DescribeTrainingJobCommandOutput) => boolean,
   withinMs: number,
 ): Promise<DescribeTrainingJobCommandOutput> {
+  let job: DescribeTrainingJobCommandOutput | undefined;
   for (const end = Date.now() + withinMs; Date.now() < end; await delay(50)) {
-    const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     if (wanted(job)) return job;
   }
-  throw new Error(`${name} is not as it should be within ${withinMs / 1000} s`);
+  throw new Error(`${name} is not as it should be within ${withinMs / 1000} s: ${JSON.stringify(job)}`);
 }

@@ -9,7 +9,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   CreateTrainingJobCommand,
-  DescribeTrainingJobCommand,
   type SageMakerClient,
   StopTrainingJobCommand,
   UpdateTrainingJobCommand,
@@ -17,6 +16,8 @@ import {
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { sageMakerOf } from '../harness/sagemaker-client.ts';
 import { inContainers, serverSettings } from '../harness/server-settings.ts';
+import { shellJob } from '../harness/shell-job.ts';
+import { untilJob } from '../harness/until-job.ts';
 
 const TRAINYARD = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
 const WITHIN_MS = 60_000;
@@ -51,35 +52,15 @@ group('trainyard exec', () => {
 
   /** A job that trains until it finds `ENOUGH`. */
   async function training(name: string, EnableRemoteDebug?: boolean): Promise<void> {
-    await sagemaker.send(
-      new CreateTrainingJobCommand({
-        TrainingJobName: name,
-        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
-        AlgorithmSpecification: {
-          TrainingImage: 'trainyard/host:latest',
-          TrainingInputMode: 'File',
-          ContainerEntrypoint: ['/bin/sh', '-c', `until [ -e ${ENOUGH} ]; do sleep 0.05; done`],
-        },
-        OutputDataConfig: { S3OutputPath: 's3://sagemaker-us-east-1-123456789012/exec' },
-        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
-        StoppingCondition: { MaxRuntimeInSeconds: 120 },
-        ...(EnableRemoteDebug !== undefined && { RemoteDebugConfig: { EnableRemoteDebug } }),
-      }),
-    );
+    const request = shellJob(name, `until [ -e ${ENOUGH} ]; do sleep 0.05; done`, {
+      ...(EnableRemoteDebug !== undefined && { RemoteDebugConfig: { EnableRemoteDebug } }),
+    });
+    await sagemaker.send(new CreateTrainingJobCommand(request));
     await reach(name, 'Training');
   }
 
-  async function reach(name: string, status: string): Promise<void> {
-    const deadline = Date.now() + WITHIN_MS;
-    for (;;) {
-      const { SecondaryStatus } = await sagemaker.send(
-        new DescribeTrainingJobCommand({ TrainingJobName: name }),
-      );
-      if (SecondaryStatus === status) return;
-      assert.ok(Date.now() < deadline, `${name} is still ${SecondaryStatus}`);
-      await delay(20);
-    }
-  }
+  const reach = (name: string, status: string) =>
+    untilJob(sagemaker, name, ({ SecondaryStatus }) => SecondaryStatus === status, WITHIN_MS);
 
   const started = (...words: readonly string[]): ChildProcessWithoutNullStreams =>
     spawn(process.execPath, [TRAINYARD, 'exec', '--data-dir', dataDir, ...words]);

@@ -13,6 +13,7 @@ import {
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { algorithmOf, guardiansOf } from '../crash/processes.ts';
 import { sageMakerOf } from '../harness/sagemaker-client.ts';
+import { hasEnded, shellJob, statusesOf } from '../harness/shell-job.ts';
 import { untilJob } from '../harness/until-job.ts';
 
 const WITHIN_MS = 60_000;
@@ -44,22 +45,7 @@ group('the life of a job', () => {
   });
 
   async function create(name: string, script: string, change: Partial<CreateTrainingJobCommandInput> = {}) {
-    await sagemaker.send(
-      new CreateTrainingJobCommand({
-        TrainingJobName: name,
-        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
-        AlgorithmSpecification: {
-          TrainingImage: 'trainyard/host:latest',
-          TrainingInputMode: 'File',
-          // The last word makes the job's processes known by its name.
-          ContainerEntrypoint: ['/bin/bash', '-c', script, name],
-        },
-        OutputDataConfig: { S3OutputPath: 's3://sagemaker-us-east-1-123456789012/lifecycle' },
-        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
-        StoppingCondition: { MaxRuntimeInSeconds: 120 },
-        ...change,
-      }),
-    );
+    await sagemaker.send(new CreateTrainingJobCommand(shellJob(name, script, change)));
   }
 
   /** The job's description as soon as it is as wanted. */
@@ -77,10 +63,6 @@ group('the life of a job', () => {
   }
 
   const inTraining = (job: DescribeTrainingJobCommandOutput) => job.SecondaryStatus === 'Training';
-  const ended = (job: DescribeTrainingJobCommandOutput) =>
-    ['Completed', 'Failed', 'Stopped'].includes(job.TrainingJobStatus ?? '');
-  const statuses = (job: DescribeTrainingJobCommandOutput) =>
-    job.SecondaryStatusTransitions?.map(({ Status }) => Status);
 
   test('a spot job makes room for one that is not, and goes on from its checkpoint (training contract §4.3)', async () => {
     await create('spot', WITH_CHECKPOINT, {
@@ -90,10 +72,10 @@ group('the life of a job', () => {
     });
     await until('spot', inTraining);
     await create('wanted', 'sleep 0.3');
-    assert.equal((await until('wanted', ended)).TrainingJobStatus, 'Completed');
-    const spot = await until('spot', ended);
+    assert.equal((await until('wanted', hasEnded)).TrainingJobStatus, 'Completed');
+    const spot = await until('spot', hasEnded);
     assert.equal(spot.TrainingJobStatus, 'Completed', spot.FailureReason ?? '');
-    assert.deepEqual(statuses(spot), [
+    assert.deepEqual(statusesOf(spot), [
       ...['Starting', 'Downloading', 'Training', 'Interrupted', 'Starting', 'Pending'],
       ...['Downloading', 'Training', 'Uploading', 'Completed'],
     ]);
@@ -107,9 +89,9 @@ group('the life of a job', () => {
     for (const pid of await supervisorAndAlgorithm('lost')) process.kill(pid, 'SIGKILL');
     // The job before it may still be giving back the only instance.
     const visited = (each: DescribeTrainingJobCommandOutput) =>
-      statuses(each)?.filter((status) => status !== 'Pending') ?? [];
-    const job = await until('lost', (each) => ended(each) || visited(each).length > 3);
+      statusesOf(each)?.filter((status) => status !== 'Pending') ?? [];
+    const job = await until('lost', (each) => hasEnded(each) || visited(each).length > 3);
     assert.deepEqual(visited(job).slice(0, 4), ['Starting', 'Downloading', 'Training', 'Starting']);
-    assert.equal((await until('lost', ended)).TrainingJobStatus, 'Completed');
+    assert.equal((await until('lost', hasEnded)).TrainingJobStatus, 'Completed');
   });
 });

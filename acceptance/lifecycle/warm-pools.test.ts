@@ -15,6 +15,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { sageMakerOf } from '../harness/sagemaker-client.ts';
+import { hasEnded, shellJob } from '../harness/shell-job.ts';
+import { untilJob } from '../harness/until-job.ts';
 
 const WITHIN_MS = 60_000;
 
@@ -46,45 +48,20 @@ group('warm pools', () => {
   const describe = (TrainingJobName: string) =>
     sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
 
-  async function until(
-    name: string,
-    holds: (job: DescribeTrainingJobCommandOutput) => boolean,
-  ): Promise<DescribeTrainingJobCommandOutput> {
-    const deadline = Date.now() + WITHIN_MS;
-    for (;;) {
-      const job = await describe(name);
-      if (holds(job)) return job;
-      assert.ok(
-        Date.now() < deadline,
-        `${name} is ${job.SecondaryStatus}, its pool ${job.WarmPoolStatus?.Status}`,
-      );
-      await delay(20);
-    }
-  }
+  const until = (name: string, holds: (job: DescribeTrainingJobCommandOutput) => boolean) =>
+    untilJob(sagemaker, name, holds, WITHIN_MS);
 
   /** Runs a job to its end. Returns how many jobs ran on its instances. */
   async function run(name: string, KeepAlivePeriodInSeconds: number): Promise<number | undefined> {
-    await sagemaker.send(
-      new CreateTrainingJobCommand({
-        TrainingJobName: name,
-        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
-        AlgorithmSpecification: {
-          TrainingImage: 'trainyard/host:latest',
-          TrainingInputMode: 'File',
-          ContainerEntrypoint: ['/bin/sh', '-c', COUNTING],
-          MetricDefinitions: [{ Name: 'runs', Regex: 'runs=([0-9]+);' }],
-        },
-        OutputDataConfig: { S3OutputPath: 's3://sagemaker-us-east-1-123456789012/warm' },
-        ResourceConfig: {
-          InstanceType: 'ml.m5.large',
-          InstanceCount: 1,
-          VolumeSizeInGB: 1,
-          KeepAlivePeriodInSeconds,
-        },
-        StoppingCondition: { MaxRuntimeInSeconds: 120 },
-      }),
-    );
-    const job = await until(name, ({ TrainingJobStatus }) => TrainingJobStatus !== 'InProgress');
+    const request = shellJob(name, COUNTING, {
+      metrics: { runs: 'runs=([0-9]+);' },
+      ResourceConfig: {
+        ...{ InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+        KeepAlivePeriodInSeconds,
+      },
+    });
+    await sagemaker.send(new CreateTrainingJobCommand(request));
+    const job = await until(name, hasEnded);
     assert.equal(job.TrainingJobStatus, 'Completed', job.FailureReason ?? '');
     return job.FinalMetricDataList?.[0]?.Value;
   }

@@ -7,9 +7,10 @@ import { after, before, describe as group, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { BrowserContext, Page, Route } from 'playwright-core';
+import { BUCKET } from '../harness/shell-job.ts';
 import { axe } from './axe.ts';
 import { CHROMIUM, hasChromium, openBrowser } from './browser.ts';
-import { BUCKET, PageServer } from './page-server.ts';
+import { PageServer } from './page-server.ts';
 
 const WITHIN_MS = 30_000;
 const MIB = 1024 ** 2;

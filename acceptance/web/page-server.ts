@@ -2,21 +2,22 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import {
   CreateTrainingJobCommand,
   type CreateTrainingJobCommandInput,
-  DescribeTrainingJobCommand,
+  type DescribeTrainingJobCommandOutput,
   ListTrainingJobsCommand,
   SageMakerClient,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
+import { clientOptions } from '../harness/sagemaker-client.ts';
+import { shellJob } from '../harness/shell-job.ts';
+import { untilJob } from '../harness/until-job.ts';
 
-export const BUCKET = 'sagemaker-us-east-1-123456789012';
 const TRAINYARD = fileURLToPath(new URL('../../bin/trainyard.js', import.meta.url));
 const WITHIN_MS = 60_000;
 
@@ -37,16 +38,9 @@ export class PageServer {
     this.environment = environment;
     this.link = link;
     this.url = server.url;
-    const place = {
-      endpoint: environment.AWS_ENDPOINT_URL,
-      region: environment.AWS_REGION,
-      credentials: {
-        accessKeyId: environment.AWS_ACCESS_KEY_ID,
-        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-      },
-    };
-    this.sagemaker = new SageMakerClient(place);
-    this.s3 = new S3Client({ ...place, forcePathStyle: true });
+    const options = clientOptions(environment);
+    this.sagemaker = new SageMakerClient(options);
+    this.s3 = new S3Client({ ...options, forcePathStyle: true });
   }
 
   /** `prepare` may put something into the data directory before. */
@@ -93,35 +87,13 @@ export class PageServer {
     script: string,
     change: Partial<CreateTrainingJobCommandInput> = {},
   ): Promise<void> {
-    await this.sagemaker.send(
-      new CreateTrainingJobCommand({
-        TrainingJobName: name,
-        RoleArn: 'arn:aws:iam::123456789012:role/trainyard',
-        AlgorithmSpecification: {
-          TrainingImage: 'trainyard/host:latest',
-          TrainingInputMode: 'File',
-          ContainerEntrypoint: ['/bin/bash', '-c', script],
-          MetricDefinitions: [{ Name: 'loss', Regex: 'loss=([0-9.]+)' }],
-        },
-        OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/out` },
-        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
-        StoppingCondition: { MaxRuntimeInSeconds: 600 },
-        ...change,
-      }),
-    );
+    const request = shellJob(name, script, { metrics: { loss: 'loss=([0-9.]+)' }, ...change });
+    await this.sagemaker.send(new CreateTrainingJobCommand(request));
   }
 
   /** Waits until a job has a primary status. */
   async reach(name: string, status: RegExp): Promise<void> {
-    const deadline = Date.now() + WITHIN_MS;
-    for (;;) {
-      const { TrainingJobStatus = '', FailureReason } = await this.sagemaker.send(
-        new DescribeTrainingJobCommand({ TrainingJobName: name }),
-      );
-      if (status.test(TrainingJobStatus)) return;
-      if (Date.now() > deadline)
-        throw new Error(`${name} is still ${TrainingJobStatus} ${FailureReason ?? ''}`);
-      await delay(50);
-    }
+    const isThere = (job: DescribeTrainingJobCommandOutput) => status.test(job.TrainingJobStatus ?? '');
+    await untilJob(this.sagemaker, name, isThere, WITHIN_MS);
   }
 }

@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import type { BrowserContext, Page } from 'playwright-core';
+import { BUCKET } from '../harness/shell-job.ts';
 import { axe } from './axe.ts';
 import { CHROMIUM, hasChromium, openBrowser } from './browser.ts';
-import { BUCKET, PageServer } from './page-server.ts';
+import { PageServer } from './page-server.ts';
 
 const WITHIN_MS = 30_000;
 /** Would run if any of it were taken for HTML. */
