@@ -204,6 +204,17 @@ group('the commands', () => {
     });
   });
 
+  test('the help of each command fits a terminal of 80 columns', async () => {
+    const help = await place.run('--help');
+    const names = [...help.output.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name = '']) => name);
+    assert.ok(names.length > 15, help.output);
+    const commands = names.filter((name) => !['help', 'trainyard', 'eval'].includes(name));
+    for (const words of [[], ...commands.map((name) => [name]), ['faults', 'clear'], ['clock', 'advance']]) {
+      const { output } = await place.run(...words, '--help');
+      for (const line of output.split('\n')) assert.ok([...line].length <= 80, `${words}: ${line}`);
+    }
+  });
+
   test('a wrong command line is 2', async () => {
     for (const words of [
       ['nonsense'],

@@ -29,6 +29,28 @@ group('in a terminal', () => {
     assert.ok(!(await place.terminal('trainyard ls | cat').ended).output.includes(ESCAPE));
   });
 
+  test('what a job was and what happened to it fits the width, in colour', async () => {
+    const described = await place.terminal('trainyard describe failing', 60).ended;
+    const lines = linesOf(described.output);
+    assert.ok(
+      lines.every((line) => [...line].length <= 60 || line.includes('s3://')),
+      described.output,
+    );
+    assert.ok(lines.includes("command     sh -c 'exit 3'  (in the code's folder)"), described.output);
+    const watched = await place.terminal('trainyard watch --job failing --until-end').ended;
+    assert.equal(watched.code, 1, watched.output);
+    assert.ok(
+      watched.output.includes(`${ESCAPE}[31mFailed     ${ESCAPE}[39m AlgorithmError: `),
+      watched.output,
+    );
+    const { output } = await place.terminal('trainyard doctor', 60).ended;
+    const remedies = linesOf(output).filter((line) => line.startsWith('     '));
+    assert.ok(
+      remedies.every((line) => [...line].length <= 60),
+      output,
+    );
+  });
+
   test('an upload has a bar, which goes away', async () => {
     await place.write('large.bin', Buffer.alloc(30_000_000, 'x'));
     const { code, output } = await place.terminal(

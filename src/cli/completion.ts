@@ -18,8 +18,8 @@ export function addCompletionCommand(program: Command): void {
     .addHelpText(
       'after',
       examples(
-        'source <(trainyard completion bash)                                  # in ~/.bashrc',
-        'source <(trainyard completion zsh)                                   # in ~/.zshrc, after compinit',
+        'source <(trainyard completion bash)   # in ~/.bashrc',
+        'source <(trainyard completion zsh)    # in ~/.zshrc, after compinit',
         'trainyard completion fish > ~/.config/fish/completions/trainyard.fish',
       ),
     )

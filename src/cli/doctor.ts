@@ -3,7 +3,7 @@ import type { SettingFlags } from '../config/load-settings.ts';
 import type { Finding } from './checkup/finding.ts';
 import { examples, reporting } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { styleOf } from './screen/style.ts';
+import { screenOf } from './screen/style.ts';
 
 export function addDoctorCommand(program: Command): void {
   program
@@ -25,7 +25,7 @@ async function checkUp(flags: SettingFlags & { readonly json?: boolean }): Promi
   const findings = await findingsFor(flags);
   const ok = canRunJobs(findings);
   if (flags.json) console.log(JSON.stringify({ ok, findings }, null, 2));
-  else console.log(checkupText(findings, styleOf(process.stdout)));
+  else console.log(checkupText(findings, screenOf(process.stdout)));
   process.exitCode = ok ? EXIT.done : EXIT.failed;
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SettingFlags } from '../config/load-settings.ts';
 import type { ServerAddress } from '../server/data-folder.ts';
+import { examples } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** A server is ready within a second; one that has a lot to take up again within a few. */
@@ -10,7 +11,7 @@ export function addEnvCommand(program: Command): void {
   program
     .command('env')
     .summary('Print what points AWS clients at the server')
-    .description('Print the variables that point AWS clients at the server: eval "$(trainyard env)"')
+    .description('Print the variables that point AWS clients at the server')
     .option('--data-dir <folder>', "the server's data directory (default ~/.local/share/trainyard)")
     .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')
     .option(
@@ -19,6 +20,10 @@ export function addEnvCommand(program: Command): void {
     )
     .option('--wait', 'until the server is ready, which was just started: a minute at most')
     .option('--json', 'one JSON object instead of export lines')
+    .addHelpText(
+      'after',
+      examples('eval "$(trainyard env --wait)"', 'trainyard env --json | jq -r .AWS_ENDPOINT_URL'),
+    )
     .action(printEnvironment);
 }
 

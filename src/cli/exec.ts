@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { NOT_FOUND } from '../client/training-api.ts';
 import type { SettingFlags } from '../config/load-settings.ts';
+import { addPlaceOptions, examples } from './command.ts';
 import { refusalText } from './refusal-text.ts';
 
 /** How the command ends when the session does not: the command's own codes are its own. */
@@ -10,24 +12,20 @@ interface ExecFlags extends SettingFlags {
   readonly tty?: boolean;
 }
 
+const NOTES = `
+The job must have RemoteDebugConfig.EnableRemoteDebug. Ends with the command's
+exit code, and with 255 when there was none.`;
+
 export function addExecCommand(program: Command): void {
-  program
-    .command('exec <job> [command...]')
+  addPlaceOptions(program.command('exec <job> [command...]'))
     .summary('Run a command or a shell in a running job')
-    .description(
-      "Run a command beside a job's algorithm, a shell unless one is named: trainyard exec my-job --host algo-2 -- ls /opt/ml",
-    )
+    .description("Run a command beside a job's algorithm, a shell unless one is named")
     .option('--host <host>', 'the host of the job', 'algo-1')
     .option('-t, --tty', 'with a terminal (default: when this is one)')
     .option('-T, --no-tty', 'without one')
-    .option(
-      '--data-dir <folder>',
-      "the server's data directory (default: the server of AWS_ENDPOINT_URL, if it is set)",
-    )
-    .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')
     .addHelpText(
       'after',
-      "\nThe job must have RemoteDebugConfig.EnableRemoteDebug. Ends with the command's exit code, and with 255 when there was none.",
+      `${NOTES}\n${examples('trainyard exec my-job', 'trainyard exec my-job --host algo-2 -- ls /opt/ml')}`,
     )
     .action(exec);
 }
@@ -49,6 +47,7 @@ async function exec(
       await runSession(server, { job, host, terminal, command: command.length > 0 ? command : shell }),
     );
   } catch (error) {
-    fail(error instanceof Error ? refusalText(error) : String(error), LOST);
+    const why = error instanceof Error ? refusalText(error) : String(error);
+    fail(why === NOT_FOUND ? `there is no job ${job}.` : why, LOST);
   }
 }

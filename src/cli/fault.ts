@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { addPlaceOptions, CommandFailed, type PlaceFlags, reporting } from './command.ts';
+import { addPlaceOptions, CommandFailed, examples, type PlaceFlags, reporting } from './command.ts';
 import { count, seconds } from './option-values.ts';
 import { call } from './own-client.ts';
 import { parseBytes } from './quantities.ts';
@@ -11,21 +11,21 @@ const FAULTS = [
 
 const KINDS = `
 Faults, once per attempt, in Training:
-  interrupt          the spot capacity of the job is taken back: SIGTERM, grace, Interrupted, and it begins anew
-  lose-host          all that runs on a host is killed, and its supervisor (--host)
+  interrupt          the spot capacity of the job is taken back: SIGTERM, grace,
+                     Interrupted, and it begins anew
+  lose-host          all that runs on a host is killed, and its supervisor
+                     (--host)
 Once, where the job has an InfraCheckConfig:
   fail-infra-check   the check of the instance fails
-For a time (--for) that begins when they first strike, or until they are cleared; also for --instance-type or --all:
+For a time (--for) that begins when they first strike, or until they are
+cleared; also for --instance-type or --all:
   no-capacity        the job finds no free instance: it is Pending
   slow-download      each host downloads at most so fast (--rate)
   fail-upload        the store takes nothing from the job's hosts
   unreachable-store  the store does not answer the job's hosts
 
-A job may be named before it exists. What was asked for survives restarts of the server.
-
-  trainyard fault my-job interrupt --after 10s
-  trainyard fault my-job lose-host --host algo-2 --times 3
-  trainyard fault --instance-type ml.p4d.24xlarge no-capacity --for 10m`;
+A job may be named before it exists. What was asked for survives restarts of
+the server.`;
 
 interface FaultFlags extends PlaceFlags {
   readonly host?: string;
@@ -67,7 +67,14 @@ export function addFaultCommands(program: Command): void {
     .option('--instance-type <type>', 'for all jobs on this type')
     .option('--all', 'for all jobs')
     .option('--json', 'one JSON object')
-    .addHelpText('after', KINDS)
+    .addHelpText(
+      'after',
+      `${KINDS}\n${examples(
+        'trainyard fault my-job interrupt --after 10s',
+        'trainyard fault my-job lose-host --host algo-2 --times 3',
+        'trainyard fault --instance-type ml.p4d.24xlarge no-capacity --for 10m',
+      )}`,
+    )
     .action(reporting(inject));
   const faults = program
     .command('faults')

@@ -27,10 +27,10 @@ const program = new Command('trainyard')
   .addHelpText(
     'after',
     examples(
-      'trainyard doctor                      # can this machine run jobs?',
-      'trainyard serve &                     # the server; it prints a link to its page',
-      'trainyard run -- python3 train.py     # train with the code of this folder',
-      'eval "$(trainyard env)"               # and then aws, boto3, sagemaker, …',
+      'trainyard doctor                   # can this machine run jobs?',
+      'trainyard serve &                  # the server; prints a link to its page',
+      'trainyard run -- python3 train.py  # train with the code of this folder',
+      'eval "$(trainyard env)"            # and then aws, boto3, sagemaker, …',
     ),
   )
   .showHelpAfterError('(--help says more)')

@@ -46,13 +46,18 @@ export function addRunCommand(program: Command): void {
     .option('--s3 <uri>', 'where code, data and output go (default s3://sagemaker-REGION-ACCOUNT)')
     .option('--output <folder>', 'where the model goes (default ./trainyard-output/JOB)')
     .option('--no-follow', 'only start it')
-    .option('--stop-delay <duration>', 'between a Ctrl-C and the stop, for a second one', seconds, 2)
+    .addOption(
+      new Option('--stop-delay <duration>', 'between a Ctrl-C and the stop, for a second one')
+        .argParser(seconds)
+        .default(2, '2s'),
+    )
     .option('--json', 'with --no-follow: one JSON object with the name and the ARN of the job')
     .addHelpText(
       'after',
       `${NOTES}\n${examples(
         'trainyard run -- python3 train.py --epochs 10',
-        "trainyard run --channel train=./data --metric loss='loss=([0-9.]+)' -- python3 train.py",
+        'trainyard run --channel train=./data -- python3 train.py',
+        "trainyard run --metric loss='loss=([0-9.]+)' -- python3 train.py",
         'trainyard run --instances 2 --spot --no-follow -- sh train.sh',
       )}`,
     )

@@ -3,13 +3,16 @@ import type { Command } from 'commander';
 import { Refused } from '../client/training-api.ts';
 import type { JobEvent } from '../training/job-event.ts';
 import type { ClockAnswer } from './clock.ts';
-import { addPlaceOptions, CommandFailed, type PlaceFlags, reporting } from './command.ts';
+import { addPlaceOptions, CommandFailed, examples, type PlaceFlags, reporting } from './command.ts';
 import { readMessages } from './event-stream.ts';
 import { call, send } from './own-client.ts';
 import { parseDuration } from './quantities.ts';
+import { statusLook, styleOf } from './screen/style.ts';
 
 /** How long it waits before it looks for a server that is gone. */
 const RECONNECT_MS = 500;
+/** As long as the statuses that are seen most. */
+const STATUS = 11;
 /** A stream on which not even a heartbeat comes is dead. */
 const SILENCE_MS = 60_000;
 
@@ -28,6 +31,10 @@ export function addWatchCommand(program: Command): void {
     .option('--since <when>', "also what happened since: 1h, a time in ISO 8601, or an event's number")
     .option('--until-end', 'with --job: end when it has ended, with exit code 0 if it completed, else 1')
     .option('--json', 'one JSON object per line: the event as webhooks are sent it, with its number')
+    .addHelpText(
+      'after',
+      examples('trainyard watch --since 1h', 'trainyard watch --job my-job --until-end && echo done'),
+    )
     .action(reporting(watch));
 }
 
@@ -96,11 +103,15 @@ const ended = ({ detail }: JobEvent): boolean =>
   ['Completed', 'Failed', 'Stopped'].includes(String(detail.TrainingJobStatus));
 
 function rendered({ time, detail, 'detail-type': type }: JobEvent): string {
-  const head = `${time}  ${detail.TrainingJobName}`;
+  const style = styleOf(process.stdout);
+  const head = `${style('dim', time)}  ${detail.TrainingJobName}`;
   if (detail.TrainingJobStatus === undefined) return `${head}  ${type}  ${JSON.stringify(detail.Fault)}`;
   const transitions = (detail.SecondaryStatusTransitions ?? []) as readonly {
     readonly StatusMessage?: string;
   }[];
   const message = detail.FailureReason ?? transitions.at(-1)?.StatusMessage ?? '';
-  return `${head}  ${detail.TrainingJobStatus}/${detail.SecondaryStatus}  ${message}`;
+  const [status, secondary] = [String(detail.TrainingJobStatus), String(detail.SecondaryStatus)];
+  // Only an end has a status that says more than the other one, as Stopped/MaxRuntimeExceeded.
+  const shown = status === 'InProgress' || status === secondary ? secondary : `${status}/${secondary}`;
+  return `${head}  ${style(statusLook(secondary), shown.padEnd(STATUS))} ${message}`;
 }

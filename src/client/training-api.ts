@@ -124,10 +124,13 @@ export class TrainingApi {
   }
 }
 
-/** SageMaker does not say which job it did not find. */
+/** What SageMaker says of a job that it does not find: not which one. */
+export const NOT_FOUND = 'Requested resource not found.';
+
+/** With the name. */
 function withName(refusal: Refused, input: object): Refused {
   const name = 'TrainingJobName' in input ? input.TrainingJobName : undefined;
-  if (name === undefined || refusal.message !== 'Requested resource not found.') return refusal;
+  if (name === undefined || refusal.message !== NOT_FOUND) return refusal;
   return new Refused(refusal.code, `there is no job ${name}.`);
 }
 

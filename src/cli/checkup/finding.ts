@@ -1,4 +1,5 @@
-import type { Look, Style } from '../screen/style.ts';
+import type { Look, Screen } from '../screen/style.ts';
+import { folded } from '../screen/text.ts';
 
 /** What one check of the machine found. */
 export interface Finding {
@@ -21,17 +22,24 @@ const MARKS: Readonly<Record<Finding['state'], readonly [string, Look]>> = {
 };
 
 /** The lines of `trainyard doctor`, and what they come to. */
-export function checkupText(findings: readonly Finding[], style: Style): string {
+export function checkupText(findings: readonly Finding[], { style, width: columns }: Screen): string {
   const width = Math.max(...findings.map(({ what }) => what.length));
   const lines = findings.flatMap(({ what, state, found, remedy }) => {
     const [mark, look] = MARKS[state];
     const first = `${style(look, mark)} ${what.padEnd(width)}  ${found}`;
-    return remedy === undefined ? [first] : [first, `  ${' '.repeat(width)}  → ${remedy}`];
+    return [first, ...indented(remedy ?? '', width + 4, columns)];
   });
   const verdict = canRunJobs(findings)
     ? style('green', 'Jobs can run on this machine.')
     : style('red', 'Jobs can not run on this machine: see ✗ above.');
   return [...lines, '', verdict].join('\n');
+}
+
+/** An arrow and a text, at a column; in lines where it does not fit. */
+function indented(text: string, at: number, columns = Number.POSITIVE_INFINITY): string[] {
+  if (text === '') return [];
+  const lines = folded(text, Math.max(20, columns - at - 2));
+  return lines.map((line, index) => `${' '.repeat(at)}${index === 0 ? '→' : ' '} ${line}`);
 }
 
 export const canRunJobs = (findings: readonly Finding[]): boolean =>

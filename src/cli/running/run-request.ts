@@ -5,13 +5,7 @@ import type { Channel, CreateTrainingJobRequest } from '../../model/types.genera
 import { parse } from '../../model/validator.ts';
 import { requestComplaint } from '../../services/sagemaker/request-complaint.ts';
 import { CommandFailed } from '../command.ts';
-
-/** The channel that the code of `trainyard run` comes in. */
-export const CODE_CHANNEL = 'code';
-export const CODE_ARCHIVE = 'source.tar.gz';
-
-/** Unpacks the code beside its archive and becomes the command. The files are the algorithm's own (-o), whoever's they were. */
-const START = `cd /opt/ml/input/data/${CODE_CHANNEL} && tar -xzof ${CODE_ARCHIVE} && exec "$@"`;
+import { CODE_CHANNEL, RUN_ENTRYPOINT } from './run-entrypoint.ts';
 
 const MOST_WAIT_SECONDS = 2_592_000;
 const LONGEST_NAME = 63;
@@ -62,7 +56,7 @@ export function runRequest(
     AlgorithmSpecification: {
       TrainingImage: flags.image,
       TrainingInputMode: 'File',
-      ContainerEntrypoint: ['/bin/sh', '-c', START, 'trainyard'],
+      ContainerEntrypoint: RUN_ENTRYPOINT,
       ContainerArguments: command,
       ...(flags.metric.length > 0 && {
         MetricDefinitions: flags.metric.map(([Name, Regex]) => ({ Name, Regex })),

@@ -3,6 +3,7 @@ import type { DescribeTrainingJobResponse } from '../../model/types.generated.ts
 import { LiveLine } from '../screen/live-line.ts';
 import { statusLook, styleOf } from '../screen/style.ts';
 import { duration, metricValue, oneLine } from '../screen/text.ts';
+import { hasEnded } from '../training/ended.ts';
 import type { LogLine } from '../training/job-log.ts';
 import { logText } from '../training/log-text.ts';
 
@@ -60,6 +61,8 @@ export function liveText(job: DescribeTrainingJobResponse, now: number, note: st
   const metrics = (job.FinalMetricDataList ?? []).map(
     ({ MetricName, Value }) => `${MetricName} ${metricValue(Value ?? Number.NaN)}`,
   );
-  const words = ['⏵', job.SecondaryStatus, duration(now - job.CreationTime), ...metrics, note];
+  const words = ['⏵', job.SecondaryStatus, duration(now - job.CreationTime), ...metrics];
+  // Nothing can be stopped any more.
+  if (!hasEnded(job.TrainingJobStatus)) words.push(note);
   return oneLine(words.filter((word) => word !== '').join('  '));
 }

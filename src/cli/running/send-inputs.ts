@@ -6,7 +6,8 @@ import { bytes } from '../screen/text.ts';
 import { filesAt } from '../transfer/local-files.ts';
 import { objectsOf } from '../transfer/objects.ts';
 import { upload } from '../transfer/transfer.ts';
-import { CODE_ARCHIVE, channelUri, codeUri, isRemote, type RunFlags, type RunPlaces } from './run-request.ts';
+import { CODE_ARCHIVE } from './run-entrypoint.ts';
+import { channelUri, codeUri, isRemote, type RunFlags, type RunPlaces } from './run-request.ts';
 import { sourceOf, sourceSize } from './source-folder.ts';
 
 /** Stores the working folder's code and the data of channels that are on this machine. What can't be read is told before anything is sent. */

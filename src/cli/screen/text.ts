@@ -8,6 +8,19 @@ export function cut(text: string, columns: number): string {
 /** Characters that would move the cursor, as a space: for lines that must stay one. */
 export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim();
 
+/** A line in lines of at most so many columns, at spaces where there are any. */
+export function folded(line: string, columns: number): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const space = rest.lastIndexOf(' ', columns);
+    const end = space > 0 ? space : columns;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}
+
 /** `4.2s`, `1m05s`, `2h03m`, `3d04h`: the two largest units. */
 export function duration(seconds: number): string {
   const tenths = Math.max(0, Math.round(seconds * 10)) / 10;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DescribeTrainingJobResponse } from '../../model/types.generated.ts';
+import { RUN_ENTRYPOINT } from '../running/run-entrypoint.ts';
 import { plain } from '../screen/style.ts';
 import { description } from './description.ts';
 import { CREATED, failedJob } from './job.fixture.ts';
@@ -25,7 +27,7 @@ test('a description has the statuses with their times, metrics, channels and art
     '2m ago',
     'instances   2 × ml.m5.large',
     "command     sh -c 'echo '\\''hi'\\'''",
-    'billable    64 seconds',
+    'billable    64 seconds (1m04s)',
     '  +0.0s  Starting   2.5s  Starting',
     '  +2.5s  Training  1m02s  In progress.',
     '+1m04s  Failed     0.0s  Training job failed',
@@ -34,6 +36,16 @@ test('a description has the statuses with their times, metrics, channels and art
     '  model       s3://bucket/broken/output/model.tar.gz',
   ])
     assert.ok(text.includes(expected), `${expected}\n---\n${text}`);
+});
+
+test('the command of a run is what was run', () => {
+  const algorithm = { ...failedJob.AlgorithmSpecification, ContainerEntrypoint: RUN_ENTRYPOINT };
+  const job = {
+    ...failedJob,
+    AlgorithmSpecification: { ...algorithm, ContainerArguments: ['python3', 'a b.py'] },
+  };
+  const lines = description(job as DescribeTrainingJobResponse, CREATED, file);
+  assert.ok(lines.includes("command     python3 'a b.py'  (in the code's folder)"), lines.join('\n'));
 });
 
 test('the present status lasts until now', () => {

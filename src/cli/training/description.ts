@@ -1,7 +1,8 @@
 import type { Channel, DescribeTrainingJobResponse } from '../../model/types.generated.ts';
+import { RUN_ENTRYPOINT } from '../running/run-entrypoint.ts';
 import { type Screen, statusLook } from '../screen/style.ts';
 import { table } from '../screen/table.ts';
-import { age, cut, duration, metricValue, oneLine } from '../screen/text.ts';
+import { age, cut, duration, folded, metricValue, oneLine } from '../screen/text.ts';
 import { hasEnded } from './ended.ts';
 import { instancesOf } from './job-table.ts';
 
@@ -37,22 +38,18 @@ function heading(job: DescribeTrainingJobResponse, { style, width }: Screen): st
 }
 
 function overview(job: DescribeTrainingJobResponse, now: number): Fact[] {
-  const {
-    TrainingImage: image,
-    ContainerEntrypoint = [],
-    ContainerArguments = [],
-  } = job.AlgorithmSpecification ?? {};
-  const command = [...ContainerEntrypoint, ...ContainerArguments];
+  const { TrainingImage: image } = job.AlgorithmSpecification ?? {};
+  const command = commandOf(job);
   const spot = job.EnableManagedSpotTraining ? ' (spot)' : '';
   const optional: readonly (Fact | undefined)[] = [
     ['created', `${timeOf(job.CreationTime)}, ${age(now - job.CreationTime)} ago`],
     ['instances', `${instancesOf(job)}${spot}`],
     image === undefined ? undefined : ['image', image],
-    command.length > 0 ? ['command', command.map(quoted).join(' ')] : undefined,
+    command === '' ? undefined : ['command', command],
     job.RoleArn === undefined ? undefined : ['role', job.RoleArn],
     job.TrainingTimeInSeconds === undefined
       ? undefined
-      : ['training', `${duration(job.TrainingTimeInSeconds)} (${secondsText(job.TrainingTimeInSeconds)})`],
+      : ['training', secondsText(job.TrainingTimeInSeconds)],
     job.BillableTimeInSeconds === undefined
       ? undefined
       : ['billable', secondsText(job.BillableTimeInSeconds)],
@@ -60,7 +57,19 @@ function overview(job: DescribeTrainingJobResponse, now: number): Fact[] {
   return optional.filter((fact) => fact !== undefined);
 }
 
-const secondsText = (count: number): string => `${count} ${count === 1 ? 'second' : 'seconds'}`;
+/** What was counted, and where there are many, how long that is: `64 seconds (1m04s)`. */
+function secondsText(count: number): string {
+  const text = `${count} ${count === 1 ? 'second' : 'seconds'}`;
+  return count < 60 ? text : `${text} (${duration(count)})`;
+}
+
+/** As a person would type it. Of a job that `trainyard run` made it is what was run: how it got to its code is always the same. */
+function commandOf({ AlgorithmSpecification: algorithm }: DescribeTrainingJobResponse): string {
+  const { ContainerEntrypoint: start = [], ContainerArguments: words = [] } = algorithm ?? {};
+  const isRun = start.join('\0') === RUN_ENTRYPOINT.join('\0');
+  const command = (isRun ? words : [...start, ...words]).map(quoted).join(' ');
+  return isRun ? `${command}  (in the code's folder)` : command;
+}
 
 function timeline(job: DescribeTrainingJobResponse, now: number, screen: Screen): string[] {
   const isOver = hasEnded(job.TrainingJobStatus);
@@ -134,18 +143,6 @@ function facts(all: readonly Fact[], { width }: Partial<Screen> = {}): string[] 
 /** A reason is shown whole, however long: in lines at spaces where there is a width. */
 function wrapped(text: string, width: number | undefined): string[] {
   return text.split('\n').flatMap((line) => (width === undefined ? [line] : folded(oneLine(line), width)));
-}
-
-function folded(line: string, width: number): string[] {
-  const lines: string[] = [];
-  let rest = line;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width);
-    const end = space > 0 ? space : width;
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
 }
 
 /** In the machine's own time zone, to the second. */
