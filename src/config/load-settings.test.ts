@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { BadSettings, loadSettings } from './load-settings.ts';
@@ -75,6 +75,27 @@ test('what is no setting, or no value of one, is refused by its name', (context)
   refused('a: [', /trainyard\.yaml/);
   assert.throws(() => loadSettings({ config: '/nowhere/trainyard.yaml' }, {}), BadSettings);
   assert.throws(() => loadSettings({}, { TRAINYARD_PORT: 'x' }), BadSettings);
+});
+
+test('a data directory may be named from home, whoever names it', (context) => {
+  const config = settingsFile(context, 'dataDir: ~/trainyard');
+  assert.equal(loadSettings({ config }, {}).dataDir, join(homedir(), 'trainyard'));
+  assert.equal(loadSettings({ dataDir: '~' }, {}).dataDir, homedir());
+  assert.equal(loadSettings({}, { TRAINYARD_DATA_DIR: '~x' }).dataDir, join(process.cwd(), '~x'));
+});
+
+test('what the pages show as settings are settings', (context) => {
+  const root = new URL('../../', import.meta.url);
+  const pages = ['README', 'docs/CONTAINERS', 'docs/IMAGES', 'docs/NETWORKS', 'docs/PAGE', 'docs/TESTING'];
+  for (const page of pages) {
+    const text = readFileSync(new URL(`${page}.md`, root), 'utf8');
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block = '']) => block);
+    assert.ok(blocks.length > 0, `${page} shows settings`);
+    for (const block of blocks) {
+      const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
+      loadSettings({ config: settingsFile(context, block.replaceAll('whsec_…', secret)) }, {});
+    }
+  }
 });
 
 test('a webhook needs a secret that is one, and a url of its own', (context) => {

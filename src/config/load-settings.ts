@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Settings, settingsSchema } from './settings.ts';
@@ -34,8 +35,11 @@ export function loadSettings(flags: SettingFlags, environment: NodeJS.ProcessEnv
     ...given(flagsOnly(flags)),
   });
   if (!result.success) throw new BadSettings(z.prettifyError(result.error));
-  return { ...result.data, dataDir: resolve(result.data.dataDir) };
+  return { ...result.data, dataDir: resolve(fromHome(result.data.dataDir)) };
 }
+
+/** A settings file is no shell, and a shell leaves `--data-dir=~/x` as it is. */
+const fromHome = (path: string): string => (/^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path);
 
 function readSettingsFile(path: string, required: boolean): Record<string, unknown> {
   let text: string;
