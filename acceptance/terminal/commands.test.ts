@@ -204,14 +204,17 @@ group('the commands', () => {
     });
   });
 
-  test('the help of each command fits a terminal of 80 columns', async () => {
+  test('the help of each command fits a terminal of 80 columns, and has an example', async () => {
     const help = await place.run('--help');
     const names = [...help.output.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name = '']) => name);
     assert.ok(names.length > 15, help.output);
     const commands = names.filter((name) => !['help', 'trainyard', 'eval'].includes(name));
-    for (const words of [[], ...commands.map((name) => [name]), ['faults', 'clear'], ['clock', 'advance']]) {
+    const below = ['faults list', 'faults clear', 'clock show', 'clock advance'];
+    for (const command of ['', ...commands, ...below]) {
+      const words = command.split(' ').filter((word) => word !== '');
       const { output } = await place.run(...words, '--help');
-      for (const line of output.split('\n')) assert.ok([...line].length <= 80, `${words}: ${line}`);
+      if (!['faults', 'clock'].includes(command)) assert.match(output, /\nExamples:\n {2}\S/, command);
+      for (const line of output.split('\n')) assert.ok([...line].length <= 80, `${command}: ${line}`);
     }
   });
 

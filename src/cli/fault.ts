@@ -83,12 +83,14 @@ export function addFaultCommands(program: Command): void {
   addPlaceOptions(faults.command('list', { isDefault: true }))
     .description('Show the faults that were asked for, and whom they struck')
     .option('--json', 'one JSON object')
+    .addHelpText('after', examples('trainyard faults'))
     .action(reporting(list));
   addPlaceOptions(faults.command('clear'))
     .description('End faults')
     .argument('[ids...]', 'their numbers', numbers)
     .option('--all', 'all of them')
     .option('--json', 'one JSON object')
+    .addHelpText('after', examples('trainyard faults clear 7', 'trainyard faults clear --all'))
     .action(reporting(clear));
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SettingFlags } from '../config/load-settings.ts';
-import { failureOf } from './command.ts';
+import { examples, failureOf } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { hasTerminal, onceAskedToEnd } from './serving/asked-to-end.ts';
 import { npmChainOf } from './serving/npm-chain.ts';
@@ -15,6 +15,7 @@ export function addServeCommand(program: Command): void {
     .option('--data-dir <folder>', 'where everything is kept (default ~/.local/share/trainyard)')
     .option('--config <file>', 'the settings file (default trainyard.yaml, if there is one)')
     .option('--test-clock', 'jobs live by a clock that `trainyard clock advance` moves on, for tests')
+    .addHelpText('after', examples('trainyard serve', 'trainyard serve --port 0 --data-dir ./server-data'))
     .action(serve);
 }
 
