@@ -119,6 +119,8 @@ group('trainyard exec', () => {
     const refused = await exec('', 'private', '--', 'true');
     assert.equal(refused.code, 255);
     assert.match(refused.complaint, /EnableRemoteDebug/);
+    const nobody = await exec('', 'nobody', '--', 'true');
+    assert.deepEqual([nobody.code, nobody.complaint], [255, 'trainyard: there is no job nobody.\n']);
     await sagemaker.send(
       new UpdateTrainingJobCommand({
         TrainingJobName: 'private',
