@@ -13,41 +13,55 @@ const HOST_HIDDEN_BELOW = ['/var/log', '/var/spool'];
 /** Folders that a sandbox makes, in which what the image has is shown; and those that are empty, whatever the image has. */
 const MADE = ['', '/opt', '/root'];
 const MADE_EMPTY = ['/tmp', '/run', '/var/tmp'];
+
+/**
+ * The options of bubblewrap that make a sandbox's root, in the order in which they are to come. It reads the table of all mounts for
+ * each folder and file that it shows, but for none that it makes: so it makes what it can when the others stand.
+ */
+export interface RootOptions {
+  /** What all others are mounted in. */
+  readonly base: readonly string[];
+  readonly shown: readonly string[];
+  /** What is made in memory, also over what is shown. */
+  readonly made: readonly string[];
+}
+
 /** A sandbox's root is in memory, and so are the folders in it that a program may write to. */
-const SKELETON = [
+const SCRATCH = [
   ['--perms', '1777', '--tmpfs', '/tmp'],
   ['--tmpfs', '/run'],
   ['--perms', '0700', '--tmpfs', '/root'],
-  ['--dir', '/opt'],
 ].flat();
+/** Were bubblewrap to make it for what is shown in it, it would be root's alone. */
+const OPT = ['--dir', '/opt'];
 
 /**
  * The options of bubblewrap that show a folder with an unpacked image: all of it, read-only, with fresh `/tmp` and `/run`, and a
  * `/root` to write to. The folders in `opened` are made in memory with their entries in them, so that more can be made there.
  */
-export function imageRoot(root: string, opened: readonly string[] = []): readonly string[] {
+export function imageRoot(root: string, opened: readonly string[] = []): RootOptions {
   const inside = (folder: string) => namesInFolder(join(root, folder)).map((name) => `${folder}/${name}`);
   const shown = [
     ...inside('').filter((path) => !OWN.has(path.slice(1))),
     ...inside('/opt').filter((path) => path !== '/opt/ml'),
     ...inside('/root'),
   ];
-  return [
-    ...SKELETON,
-    ...shown.flatMap((path) => show(join(root, path), path, opened)),
-    ...scratchInVar(root),
-  ];
+  return {
+    base: [...SCRATCH, ...OPT],
+    shown: shown.flatMap((path) => show(join(root, path), path, opened)),
+    made: scratchInVar(root),
+  };
 }
 
 /**
  * The same for this machine: its programs and libraries, read-only, and nothing that is somebody's own. `hidden` are folders
- * and `covered` files and folders that must not be seen, wherever they are.
+ * and `privatePaths` files and folders that must not be seen, wherever they are.
  */
 export function hostRoot(
   hidden: readonly string[],
-  covered: readonly string[],
+  privatePaths: readonly string[],
   opened: readonly string[] = [],
-): readonly string[] {
+): RootOptions {
   const inside = (folder: string) => names(folder || '/').map((name) => `${folder}/${name}`);
   const shown = [
     ...inside('').filter((path) => !OWN.has(path.slice(1)) && !HOST_HIDDEN.has(path.slice(1))),
@@ -55,28 +69,31 @@ export function hostRoot(
   ].filter((path) => isForEverybody(path) && !isWithin(path, hidden));
 
   const closed = outermost([...HOST_HIDDEN_BELOW, ...hidden]).filter((path) => isWithin(path, shown));
-  const secret = outermost([...covered, ...socketPaths()])
+  const secret = outermost([...privatePaths, ...socketPaths()])
     .filter((path) => isWithin(path, shown) && !isWithin(path, [...closed, '/var/tmp']))
     .filter((path) => realPath(path) === path);
-  return [
-    ...SKELETON,
-    ...shown.flatMap((path) => show(path, path, opened)),
-    ...scratchInVar('/'),
-    ...[...closed, ...secret].flatMap(cover),
-  ];
+  const covered = Object.groupBy([...closed, ...secret], kindOf);
+  return {
+    base: OPT,
+    shown: [
+      ...shown.flatMap((path) => show(path, path, opened)),
+      ...(covered.file ?? []).flatMap((path) => ['--ro-bind', '/dev/null', path]),
+    ],
+    made: [...SCRATCH, ...scratchInVar('/'), ...(covered.folder ?? []).flatMap((path) => ['--tmpfs', path])],
+  };
 }
 
 /**
  * The same for an image that can be written to: all of it, with what the kernel shows over it. Throws a fault of the client's
  * where the image has a link in their place, which could lead out of it.
  */
-export function privateRoot(merged: string, root: string): readonly string[] {
+export function privateRoot(merged: string, root: string): RootOptions {
   for (const path of ['/proc', '/sys', '/dev', '/opt/ml']) {
     if (withoutLinks(root, path) === path) continue;
     throw new RuntimeFault('client', `The image has a link in the place of ${path}.`);
   }
   const scratch = kindOf(join(root, 'tmp')) === 'nothing' ? ['--perms', '1777', '--dir', '/tmp'] : [];
-  return ['--bind', merged, '/', ...scratch];
+  return { base: ['--bind', merged, '/'], shown: [], made: scratch };
 }
 
 function scratchInVar(root: string): readonly string[] {
@@ -125,12 +142,6 @@ function isShownOfHost(path: string): boolean {
   const [top = '', below] = path.slice(1).split('/');
   if (top === 'root' || HOST_HIDDEN.has(top)) return false;
   return isForEverybody(top === 'opt' ? `/opt/${below}` : `/${top}`);
-}
-
-function cover(path: string): readonly string[] {
-  const kind = kindOf(path);
-  if (kind === 'folder') return ['--tmpfs', path];
-  return kind === 'file' ? ['--ro-bind', '/dev/null', path] : [];
 }
 
 /** As root we could read what others can't; the sandbox must not. */

@@ -7,7 +7,7 @@ import { withoutLinks } from './images/in-root.ts';
 import { type MountPlace, type MountPoints, mountPoints } from './mount-points.ts';
 import { kindOf } from './private-paths.ts';
 import { procOptions } from './proc-options.ts';
-import { hostRoot, imageRoot, privateRoot } from './root-options.ts';
+import { hostRoot, imageRoot, privateRoot, type RootOptions } from './root-options.ts';
 import { CAPABILITIES, USERS_DESCRIPTOR, type UserRange } from './user-range.ts';
 
 /** What one sandbox is made of. Paths are the machine's own. */
@@ -53,14 +53,17 @@ export function sandboxOptions(sandbox: Sandbox): readonly string[] {
   const { image } = sandbox;
   const place = mountPlace(image, sandbox.hidden, sandbox.mlRoot, sandbox.merged !== undefined);
   const points = mountPoints(sandbox.mounts, place);
+  const root = rootOf(sandbox, points);
   return [
     ...isolation(sandbox),
-    ...rootOf(sandbox, points),
-    ...(sandbox.hasUsers ? loginsOf(sandbox) : []),
-    ...['--ro-bind', '/sys', '/sys', '--proc', '/proc'],
+    ...root.base,
+    ...['--dev', '/dev', '--proc', '/proc'],
     ...procOptions(),
-    ...['--dev', '/dev'],
+    ...root.shown,
+    ...['--ro-bind', '/sys', '/sys'],
     ...sandbox.extra,
+    ...root.made,
+    ...(sandbox.hasUsers ? loginsOf(sandbox) : []),
     ...image.binds.flatMap(bind),
     ...['--bind', sandbox.mlRoot, '/opt/ml'],
     ...points.mounts.flatMap(({ source, target, readOnly }) => [
@@ -100,10 +103,7 @@ export function mountPlace(
   };
 }
 
-function rootOf(
-  { image, merged, hidden, privatePaths }: Sandbox,
-  { opened }: MountPoints,
-): readonly string[] {
+function rootOf({ image, merged, hidden, privatePaths }: Sandbox, { opened }: MountPoints): RootOptions {
   if (merged !== undefined) return privateRoot(merged, image.root);
   return image.root === '/' ? hostRoot(hidden, privatePaths, opened) : imageRoot(image.root, opened);
 }
