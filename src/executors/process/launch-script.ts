@@ -1,10 +1,10 @@
 /**
- * What a launch runs before the algorithm: `/bin/sh -c <script> LAUNCHER <run folder> <cgroup>… -- <command>…`, with file
- * descriptor 3 appending to the launch's status file. Everything up to the last command is a builtin of the shell, so it costs
- * a millisecond and there is one process to know of.
+ * What a launch runs before the algorithm where our own program (`launcher/launcher.c`) can't: without a sandbox, and on machines where it
+ * does not run. `/bin/sh -c <script> LAUNCHER <run folder> <cgroup>… -- <command>…`, with file descriptor 3 appending to the launch's
+ * status file. Everything up to the last command is a builtin of the shell, so it costs a millisecond and there is one process to know of.
  */
 
-/** The launching shell's own name: how it is found among all processes. */
+/** The launching process's own name: how it is found among all processes. */
 export const LAUNCHER = 'trainyard-launch';
 
 /**

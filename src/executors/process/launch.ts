@@ -15,6 +15,8 @@ import {
   LAUNCHER,
   START_COMMAND,
 } from './launch-script.ts';
+import { needlessMounts, sourcesOf } from './launcher/needless-mounts.ts';
+import { BEGIN, layLauncher, type OwnLauncher, ownLaunch } from './launcher/own-launcher.ts';
 import { effectiveLimits, type Machine } from './machine.ts';
 import { bringImageMl, linkMl } from './ml-folder.ts';
 import { enterNetwork, resolverWithin } from './network/enter-network.ts';
@@ -22,7 +24,7 @@ import { linkMounts, plainMountRefusal } from './plain-mounts.ts';
 import { layOutPrivateRoot, privateRootCommand } from './private-root.ts';
 import { bootId } from './process-table.ts';
 import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
-import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
+import { encodeOptions, realPath, sandboxOptions } from './sandbox-options.ts';
 import { scriptMounts } from './script-image.ts';
 import { type UserRange, userRangeCommand } from './user-range.ts';
 
@@ -35,6 +37,8 @@ export interface LaunchContext {
   readonly machine: Machine;
   readonly algorithm: Algorithm;
   readonly image: Image;
+  /** Absent: shells do its work. */
+  readonly launcher?: OwnLauncher | undefined;
   /** The `unshare` that private roots are made with (`private-root.ts`); absent: images are shown read-only. */
   readonly unshare?: string | undefined;
   readonly folder: RunFolder;
@@ -48,8 +52,10 @@ export interface LaunchContext {
 /** A launch that only needs to be recorded and then spawned. */
 export interface PreparedLaunch {
   readonly record: LaunchRecord;
-  readonly script: string;
+  /** The launch itself, with all that it becomes. */
   readonly command: readonly string[];
+  /** It hears all signals by itself. */
+  readonly hears: boolean;
   /** Without a sandbox: the launch's own environment and folder. */
   readonly environment: Readonly<Record<string, string>>;
   readonly workdir: string;
@@ -78,11 +84,12 @@ export async function prepareLaunch(context: LaunchContext): Promise<PreparedLau
 }
 
 async function prepareSandbox(
-  { machine, algorithm, image, unshare, folder, hidden, privatePaths }: LaunchContext,
+  context: LaunchContext,
   record: Omit<LaunchRecord, 'saysStarted'>,
   environment: Readonly<Record<string, string>>,
   command: readonly string[],
 ): Promise<PreparedLaunch> {
+  const { machine, algorithm, image, launcher, unshare, folder, hidden, privatePaths } = context;
   const { bubblewrap } = machine;
   if (bubblewrap === undefined) throw new RuntimeFault('internal', 'There is no bubblewrap on this machine.');
   if (algorithm.networkIsolation && algorithm.network === undefined && !machine.networkIsolation) {
@@ -92,6 +99,7 @@ async function prepareSandbox(
     );
   }
   const shell = hasShell(image);
+  const saysStarted = launcher !== undefined || shell;
   const users = shell ? usersFor(machine, algorithm, image) : undefined;
   const root = image.user && unshare !== undefined ? layOutPrivateRoot(folder.path, image.root) : undefined;
   replaceFile(folder.hosts, hostsFile(algorithm), 0o644);
@@ -120,21 +128,57 @@ async function prepareSandbox(
     abilities: machine.abilities,
   });
   replaceFile(folder.options, encodeOptions(options));
+  if (launcher) layLauncher(folder, launcher);
+  const surrounded = [
+    ...enterNetwork(algorithm.network),
+    ...(root && unshare !== undefined ? privateRootCommand(unshare, root.folder) : []),
+    ...(users ? userRangeCommand(users) : []),
+  ];
+  const sandboxed = [
+    ...surrounded,
+    ...[bubblewrap, '--json-status-fd', '3', '--args', '4', '--'],
+    ...begun(launcher, shell, command),
+  ];
   return {
-    record: { ...record, saysStarted: shell },
-    script: shell ? LAUNCH_SANDBOX : LAUNCH_SANDBOX_WITHOUT_SHELL,
-    command: [
-      ...enterNetwork(algorithm.network),
-      ...(root && unshare !== undefined ? privateRootCommand(unshare, root.folder) : []),
-      ...(users ? userRangeCommand(users) : []),
-      ...[bubblewrap, '--json-status-fd', '3', '--args', '4', '--'],
-      ...(shell ? ['/bin/sh', '-c', START_COMMAND, 'sh'] : []),
-      ...command,
-    ],
+    record: { ...record, saysStarted },
+    command: launcher
+      ? ownLaunch(folder, {
+          cgroups: record.cgroups,
+          needless: surrounded.length === 0 ? needlessOf(context, options) : [],
+          command: sandboxed,
+        })
+      : shellLaunch(
+          folder,
+          saysStarted ? LAUNCH_SANDBOX : LAUNCH_SANDBOX_WITHOUT_SHELL,
+          record.cgroups,
+          sandboxed,
+        ),
+    hears: launcher !== undefined,
     // The job's environment must not reach bubblewrap itself: LD_PRELOAD in it would act outside of the sandbox.
     environment: {},
     workdir: '/',
   };
+}
+
+/** The command, with what says in the sandbox that it begins. */
+function begun(
+  launcher: OwnLauncher | undefined,
+  shell: boolean,
+  command: readonly string[],
+): readonly string[] {
+  if (launcher) return [...BEGIN, ...command];
+  return shell ? ['/bin/sh', '-c', START_COMMAND, 'sh', ...command] : command;
+}
+
+/** The mounts that can be forgotten for a job of this machine's own files; others show folders that links may lead to. */
+function needlessOf(
+  { machine, algorithm, image, folder }: LaunchContext,
+  options: readonly string[],
+): readonly string[] {
+  const isPlain = image.root === '/' && image.binds.length === 0 && !algorithm.mounts?.length;
+  if (!isPlain || realPath('/opt') !== '/opt') return [];
+  const own = [algorithm.mlRoot, folder.path].map((path) => realPath(path) ?? path);
+  return needlessMounts([...sourcesOf(options), ...own], machine.cgroups ? ['/sys/fs/cgroup'] : []);
 }
 
 /**
@@ -151,7 +195,7 @@ function usersFor(
 }
 
 async function preparePlain(
-  { algorithm, image, mlLink }: LaunchContext,
+  { algorithm, image, folder, mlLink }: LaunchContext,
   record: Omit<LaunchRecord, 'saysStarted'>,
   environment: Readonly<Record<string, string>>,
   command: readonly string[],
@@ -176,8 +220,8 @@ async function preparePlain(
   await linkMounts(mounts, algorithm.mlRoot);
   return {
     record: { ...record, saysStarted: true },
-    script: LAUNCH_PLAIN,
-    command,
+    command: shellLaunch(folder, LAUNCH_PLAIN, record.cgroups, command),
+    hears: false,
     environment: { ...environment, CUDA_VISIBLE_DEVICES: algorithm.gpus.join(',') },
     workdir: image.workdir,
   };
@@ -195,7 +239,8 @@ export function startLaunch(
   return prepared.record.sandbox === 'none'
     ? spawnLaunch(context, prepared)
     : shell.start({
-        command: launchCommand(context, prepared),
+        command: prepared.command,
+        hears: prepared.hears,
         output: context.algorithm.output,
         status: context.folder.status,
       });
@@ -204,7 +249,7 @@ export function startLaunch(
 /** Without a sandbox it gets the algorithm's environment, which must not stand in a list of processes, and a session of its own. */
 async function spawnLaunch(context: LaunchContext, prepared: PreparedLaunch): Promise<number> {
   const { folder, algorithm } = context;
-  const [program = '', ...words] = launchCommand(context, prepared);
+  const [program = '', ...words] = prepared.command;
   const files = (open: OpenFile) => {
     const output = open(algorithm.output, 'a');
     return ['ignore', output, output, open(folder.status, 'a')] as const;
@@ -217,11 +262,13 @@ async function spawnLaunch(context: LaunchContext, prepared: PreparedLaunch): Pr
   return child.pid ?? 0;
 }
 
-function launchCommand(
-  { folder }: LaunchContext,
-  { script, command, record }: PreparedLaunch,
+function shellLaunch(
+  { path }: RunFolder,
+  script: string,
+  cgroups: readonly string[],
+  command: readonly string[],
 ): readonly string[] {
-  return ['/bin/sh', '-c', script, LAUNCHER, folder.path, ...record.cgroups, '--', ...command];
+  return ['/bin/sh', '-c', script, LAUNCHER, path, ...cgroups, '--', ...command];
 }
 
 /** Names of instances are unique in one service, of which a machine may have several. */

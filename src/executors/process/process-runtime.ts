@@ -21,13 +21,21 @@ import { BroughtImages } from './images/brought-images.ts';
 import type { UnpackedImages } from './images/unpacked-images.ts';
 import { type LaunchContext, prepareLaunch, startLaunch } from './launch.ts';
 import { type Launch, phaseOf } from './launch-phase.ts';
+import { findOwnLauncher, type OwnLauncher } from './launcher/own-launcher.ts';
 import { examineMachine, type Machine } from './machine.ts';
 import { unlinkMl } from './ml-folder.ts';
 import { mountPointRefusal } from './mount-points.ts';
 import { plainMountRefusal } from './plain-mounts.ts';
 import { PrivatePaths } from './private-paths.ts';
 import { findPrivateRoots } from './private-root.ts';
-import { makeRunFolder, readRecord, runFolder, syncRecord, writeRecord } from './run-folder.ts';
+import {
+  makeRunFolder,
+  type RunFolder,
+  readRecord,
+  runFolder,
+  syncRecord,
+  writeRecord,
+} from './run-folder.ts';
 import { mountPlace } from './sandbox-options.ts';
 import { scriptPython } from './script-image.ts';
 import { SupervisedAlgorithm } from './supervised-algorithm.ts';
@@ -72,6 +80,7 @@ class SandboxRuntime implements ProcessRuntime {
   readonly #images: BroughtImages;
   readonly #shell = new StandByShell();
   #unshare: Promise<string | undefined> | undefined;
+  #launcher: Promise<OwnLauncher | undefined> | undefined;
   #machine: Promise<Machine> | undefined;
 
   constructor(config: ProcessConfig, { clock, hidden, mlLink = '/opt/ml', images }: ProcessRuntimeOptions) {
@@ -172,13 +181,15 @@ class SandboxRuntime implements ProcessRuntime {
         `The folder ${image.root} of the image ${algorithm.image} does not exist.`,
       );
     }
+    const folder = runFolder(algorithm.home);
     return {
       config: this.#config,
       machine,
       algorithm,
       image,
+      launcher: await this.#ownLauncher(folder, machine),
       unshare: image.user && (await this.#privateRoots()),
-      folder: runFolder(algorithm.home),
+      folder,
       hidden: [...this.#hidden, realPath(algorithm.home)],
       privatePaths: this.#config.sandbox === 'bubblewrap' ? await this.#privatePaths.list() : [],
       mlLink: this.#mlLink,
@@ -204,6 +215,12 @@ class SandboxRuntime implements ProcessRuntime {
     const { drafts } = this.#images;
     this.#unshare ??= drafts === undefined ? Promise.resolve(undefined) : findPrivateRoots(drafts);
     return this.#unshare;
+  }
+
+  /** Found out by the first sandbox, where instances are. */
+  #ownLauncher(folder: RunFolder, machine: Machine): Promise<OwnLauncher | undefined> {
+    this.#launcher ??= findOwnLauncher(folder, machine);
+    return this.#launcher;
   }
 
   /** Found out once; again when an obstacle may have been removed. */

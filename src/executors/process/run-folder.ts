@@ -14,6 +14,8 @@ export interface RunFolder {
   readonly status: string;
   /** bubblewrap's options, NUL-terminated. */
   readonly options: string;
+  /** The program that launches it (`launcher/`). */
+  readonly launcher: string;
   readonly hosts: string;
   /** What the instance's resolver is, where the machine's own can't be asked from its network. */
   readonly resolver: string;
@@ -30,6 +32,7 @@ export function runFolder(home: string): RunFolder {
     claim: inside('claim'),
     status: inside('status.jsonl'),
     options: inside('options'),
+    launcher: inside('launcher'),
     hosts: inside('hosts'),
     resolver: inside('resolv.conf'),
     passwords: inside('shadow'),
@@ -71,10 +74,10 @@ export function makeRunFolder(folder: RunFolder): void {
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
 }
 
-/** Puts a small file in place as a whole: who reads it sees the old or the new text, never a part. */
-export function replaceFile(path: string, text: string, mode = 0o600): void {
+/** Puts a small file in place as a whole: who reads it sees the old or the new content, never a part. */
+export function replaceFile(path: string, content: string | Buffer, mode = 0o600): void {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text, { mode });
+  writeFileSync(draft, content, { mode });
   renameSync(draft, path);
 }
 

@@ -199,7 +199,8 @@ function mountPoint(image: ImageConfig, path: string): string {
   );
 }
 
-function realPath(path: string): string | undefined {
+/** A path without any link on the way; undefined when it leads to nothing. */
+export function realPath(path: string): string | undefined {
   try {
     return realpathSync.native(path);
   } catch {

@@ -10,6 +10,8 @@ export interface ShellLaunch {
   readonly output: string;
   /** The file that its descriptor 3 appends to. */
   readonly status: string;
+  /** The program itself sees to it that it hears SIGINT and SIGQUIT again. */
+  readonly hears?: boolean;
 }
 
 interface Order extends PromiseWithResolvers<number> {
@@ -43,9 +45,10 @@ export class StandByShell {
   }
 
   /** Resolves with the number of the process, which may have ended by then. Rejects when nothing can be started. */
-  start({ command, output, status }: ShellLaunch): Promise<number> {
+  start({ command, output, status, hears = false }: ShellLaunch): Promise<number> {
     const files = `< /dev/null >> ${quoted(output)} 2>&1 3>> ${quoted(status)}`;
-    return this.#order((number) => `umask 077; $hearing ${words(command)} ${files} & echo "${number} $!"`);
+    const program = hears ? words(command) : `$hearing ${words(command)}`;
+    return this.#order((number) => `umask 077; ${program} ${files} & echo "${number} $!"`);
   }
 
   /** Runs a command that is silent. Resolves with its exit code. Rejects when nothing can be started. */
