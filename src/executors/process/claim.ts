@@ -3,7 +3,7 @@ import { LAUNCHER } from './launch-script.ts';
 import { argumentsOf, type ProcessIdentity, parseStat, processes } from './process-table.ts';
 import type { RunFolder } from './run-folder.ts';
 
-/** Who launched an instance: nobody yet, a shell that is just writing its name, or that process. */
+/** Who launched an instance: nobody yet, a process that is just writing its name, or that one. */
 export type Claim =
   | { readonly kind: 'none' }
   | { readonly kind: 'unsigned' }
@@ -21,7 +21,7 @@ export function readClaim(folder: RunFolder): Claim {
   return bootId !== undefined && launcher ? { kind: 'signed', bootId, launcher } : { kind: 'unsigned' };
 }
 
-/** Whether the shell that created the claim is still about to sign it. Slow: it looks at all processes. */
+/** Whether the process that created the claim is still about to sign it. Slow: it looks at all processes. */
 export function isBeingSigned(folder: RunFolder): boolean {
   return processes().some((pid) => {
     const words = argumentsOf(pid);

@@ -53,7 +53,7 @@ function afterRestart(status: LaunchStatus): LaunchPhase {
   return { kind: 'vanished', detail: 'the machine restarted' };
 }
 
-/** The claim is there, but not who made it: the shell writes its name at this moment, or was killed before it could. */
+/** The claim is there, but not who made it: it writes its name at this moment, or was killed before it could. */
 function unsigned(folder: RunFolder): LaunchPhase {
   if (isBeingSigned(folder) || readClaim(folder).kind === 'signed') return { kind: 'starting' };
   return { kind: 'failed', detail: 'the launch was killed, or the disk is full' };
@@ -96,7 +96,7 @@ function withoutExitCode(launch: Launch, status: LaunchStatus): LaunchPhase {
   return { kind: 'vanished', detail: 'its supervisor was killed' };
 }
 
-/** An image without a shell can't say that its command started: that it is about to is all there is to know. */
+/** Where shells launch, an image without one can't say that its command started: that it is about to is all there is to know. */
 function hasStarted({ record }: Launch, status: LaunchStatus): boolean {
   return record.saysStarted ? status.started : status.child !== undefined;
 }

@@ -43,7 +43,7 @@ const launchRecord = z.object({
   /** The machine's run in which it is launched. */
   bootId: z.string(),
   sandbox: z.enum(['bubblewrap', 'none']),
-  /** Whether the image has a shell, which says when the command starts. */
+  /** Whether something in the sandbox says when the command starts. */
   saysStarted: z.boolean(),
   cgroups: z.array(z.string()).readonly(),
 });
