@@ -12,14 +12,14 @@
 
 #include "../../programs/kernel.h"
 
-enum { SIGINT = 2, SIGQUIT = 3, EXISTS_NOT = 0200, CREATED = 0100, NAME_SPACE = 0x20000, SLAVE = 1 << 19, RECURSIVE = 16384 };
+enum { SIGINT = 2, SIGQUIT = 3, EXCLUSIVE = 0200, CREATED = 0100, NAME_SPACE = 0x20000, SLAVE = 1 << 19, RECURSIVE = 16384 };
 enum { DETACHED = 2, NO_LINK_FOLLOWED = 8 };
 enum { STATUS = 3, OPTIONS = 4, BEGUN = 5, USERS = 6, SELF = 7 };
 
 #if defined(__x86_64__)
-enum { RT_SIGACTION = 13, UNSHARE = 272, MOUNT = 165, UMOUNT = 166, SET_UMASK = 95 };
+enum { RT_SIGACTION = 13, UNSHARE = 272, MOUNT = 165, UMOUNT = 166 };
 #elif defined(__aarch64__)
-enum { RT_SIGACTION = 134, UNSHARE = 97, MOUNT = 40, UMOUNT = 39, SET_UMASK = 166 };
+enum { RT_SIGACTION = 134, UNSHARE = 97, MOUNT = 40, UMOUNT = 39 };
 #endif
 
 static void tell(long file, const char *text) {
@@ -59,7 +59,7 @@ static void claim(const char *run) {
   line[end++] = ' ';
   end = append_line(line, end, sizeof line, "/proc/self/stat");
   line[end++] = '\n';
-  long file = open_in(run, "/claim", WRITE_ONLY | CREATED | EXISTS_NOT);
+  long file = open_in(run, "/claim", WRITE_ONLY | CREATED | EXCLUSIVE);
   if (file < 0 || call(WRITE, (word)file, (word)line, end, 0, 0) != (long)end) leave(0);
   call(CLOSE, (word)file, 0, 0, 0, 0);
 }
@@ -108,7 +108,7 @@ static _Noreturn void launch(char **words, char **environment) {
   char **command = end_of(mounts) + 1;
   hear(SIGINT);
   hear(SIGQUIT);
-  call(SET_UMASK, 022, 0, 0, 0, 0);
+  call(UMASK, 022, 0, 0, 0, 0);
   claim(run);
   for (; !same(*words, "--"); words++) join(*words);
   forget(mounts);
