@@ -100,8 +100,9 @@ group('what was acknowledged of a job of two hosts survives kill -9', () => {
 
   async function killOneHost(job: string, serverDies: boolean): Promise<void> {
     await reached(server, job, 'Training');
-    await algorithmRunning(job);
-    const guardians = await guardiansOf(job, server.dataDir, server.pid);
+    // Of this one: a second look may find another host's, which has come no further than its launch.
+    const algorithm = await algorithmRunning(job);
+    const guardians = await guardiansOf(algorithm, job, server.dataDir, server.pid);
     assert.notEqual(guardians.length, 0, 'no process of the sandbox was found');
     if (serverDies) await server.kill();
     // The outermost first: what it would have done about the others' end, it can't do any more.

@@ -96,8 +96,8 @@ group('what was acknowledged survives kill -9', () => {
       async () => {
         const job = await create(server);
         await reached(server, job, 'Training');
-        await algorithmRunning(job);
-        const guardians = await guardiansOf(job, server.dataDir, server.pid);
+        const algorithm = await algorithmRunning(job);
+        const guardians = await guardiansOf(algorithm, job, server.dataDir, server.pid);
         assert.notEqual(guardians.length, 0, 'no process of the sandbox was found');
         if (serverDies) await server.kill();
         // The outermost first: what it would have done about the others' end, it can't do any more.

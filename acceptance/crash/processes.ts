@@ -31,16 +31,15 @@ export async function algorithmOf(job: string): Promise<MachineProcess | undefin
 }
 
 /**
- * The processes around an algorithm, from the innermost outwards: its sandbox and what watches over it. They are those of its
+ * The processes around an algorithm of a job, from the innermost outwards: its sandbox and what watches over it. They are those of its
  * ancestors that name the job or the server's data directory, up to the server itself.
  */
 export async function guardiansOf(
+  algorithm: MachineProcess,
   job: string,
   dataDir: string,
   server: number | undefined,
 ): Promise<MachineProcess[]> {
-  const algorithm = await algorithmOf(job);
-  if (!algorithm) return [];
   const byPid = new Map((await processes()).map((process) => [process.pid, process]));
   const guardians: MachineProcess[] = [];
   let next = byPid.get(algorithm.parent);
