@@ -11,7 +11,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
-import { algorithmOf, guardiansOf } from '../crash/processes.ts';
+import { algorithmOf, guardiansOf, killIfThere } from '../crash/processes.ts';
 import { sageMakerOf } from '../harness/sagemaker-client.ts';
 import { hasEnded, shellJob, statusesOf } from '../harness/shell-job.ts';
 import { untilJob } from '../harness/until-job.ts';
@@ -55,9 +55,10 @@ group('the life of a job', () => {
   /** Process ids, outermost first. The status says Training a moment before they are there. */
   async function supervisorAndAlgorithm(name: string): Promise<readonly number[]> {
     for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(20)) {
-      const supervisors = await guardiansOf(name, dataDir, server.pid);
       const algorithm = await algorithmOf(name);
-      if (algorithm && supervisors.length > 0) return [...supervisors, algorithm].map(({ pid }) => pid);
+      if (!algorithm) continue;
+      const supervisors = await guardiansOf(algorithm, name, dataDir, server.pid);
+      if (supervisors.length > 0) return [...supervisors.toReversed(), algorithm].map(({ pid }) => pid);
     }
     throw new Error(`the algorithm of ${name} is not there within ${WITHIN_MS / 1000} s`);
   }
@@ -86,7 +87,7 @@ group('the life of a job', () => {
     await create('lost', TWO_ATTEMPTS, { RetryStrategy: { MaximumRetryAttempts: 1 } });
     await until('lost', inTraining);
     // The supervisor first: it must not live to tell of the algorithm's end.
-    for (const pid of await supervisorAndAlgorithm('lost')) process.kill(pid, 'SIGKILL');
+    for (const pid of await supervisorAndAlgorithm('lost')) killIfThere(pid);
     // The job before it may still be giving back the only instance.
     const visited = (each: DescribeTrainingJobCommandOutput) =>
       statusesOf(each)?.filter((status) => status !== 'Pending') ?? [];
