@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isBeingSigned, readClaim } from './claim.ts';
 import { type LaunchStatus, readStatus } from './launch-status.ts';
 import { type Members, membersOf } from './members.ts';
-import { bootId, isRunning, type ProcessIdentity } from './process-table.ts';
+import { bootId, errorsGoTo, isRunning, killProcess, type ProcessIdentity } from './process-table.ts';
 import type { LaunchRecord, RunFolder } from './run-folder.ts';
 
 /** How far a launch has come. Read from what stands on disk and from the process table, so that it needs no memory of ours. */
@@ -43,9 +43,20 @@ export function phaseOf(launch: Launch): LaunchPhase {
   // Asked before the status is read: what a supervisor that is gone has told, it has told by then.
   const supervised = isRunning(claim.launcher);
   const status = readStatus(folder.status);
-  return supervised
-    ? whileSupervised(launch, claim.launcher, status)
-    : withoutSupervisor(launch, claim.launcher, status);
+  if (supervised) return whileSupervised(launch, claim.launcher, status);
+  if (status.child === undefined && endUntold(launch)) return { kind: 'starting' };
+  // Read anew: what nobody can add to any more is all that there is to know.
+  return withoutSupervisor(launch, claim.launcher, readStatus(folder.status));
+}
+
+/**
+ * Ends what a launch had started that was killed before it had told of it, such as a sandbox that waits for a word of its supervisor, for
+ * ever. Whatever it has let go of, its errors go where the algorithm's output is to go. Says whether there was anybody.
+ */
+function endUntold({ output }: Launch): boolean {
+  const untold = errorsGoTo(output);
+  for (const process of untold) killProcess(process);
+  return untold.length > 0;
 }
 
 function afterRestart(status: LaunchStatus): LaunchPhase {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
+  errorsGoTo,
   handlesSigterm,
   isChildOf,
   isRunning,
@@ -61,5 +65,26 @@ describe('a process', () => {
     assert.ok(isChildOf(identity.pid, self));
     assert.ok(!isChildOf(identity.pid, { ...self, startTime: 1 }));
     assert.deepEqual(processesOfSession({ ...identity, startTime: identity.startTime + 1e6 }), []);
+  });
+
+  it('is known by where its errors go, unless everybody’s may go there', (t) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'trainyard-errors-')), 'output');
+    t.after(() => rmSync(dirname(file), { recursive: true }));
+    const waiting = (path: string) => {
+      const errors = openSync(path, 'a');
+      const child = spawn('/bin/sleep', ['1000'], { stdio: ['ignore', 'ignore', errors] });
+      closeSync(errors);
+      t.after(() => child.kill('SIGKILL'));
+      return child.pid;
+    };
+    const pid = waiting(file);
+    waiting(`${file}-of-another`);
+    waiting('/dev/null');
+    assert.deepEqual(
+      errorsGoTo(file).map((each) => each.pid),
+      [pid],
+    );
+    assert.deepEqual(errorsGoTo('/dev/null'), []);
+    assert.deepEqual(errorsGoTo(`${file}-of-nobody`), []);
   });
 });

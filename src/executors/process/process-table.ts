@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 
 /** A process of this machine, told apart from a later one with the same number by when it started. */
 export interface ProcessIdentity {
@@ -98,11 +98,7 @@ export function processesOfNamespace(pidNamespace: number): readonly number[] {
 }
 
 export function isInNamespace(pid: number, pidNamespace: number): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/pid`) === `pid:[${pidNamespace}]`;
-  } catch {
-    return false; // gone, or another user's
-  }
+  return linkOf(`/proc/${pid}/ns/pid`) === `pid:[${pidNamespace}]`;
 }
 
 /**
@@ -116,10 +112,36 @@ export function processesOfSession(leader: ProcessIdentity): readonly number[] {
   });
 }
 
+/** The running processes whose standard error is a file, which must be an ordinary one. */
+export function errorsGoTo(path: string): readonly ProcessStat[] {
+  const file = realPathOfFile(path);
+  if (file === undefined) return [];
+  return processes()
+    .filter((pid) => linkOf(`/proc/${pid}/fd/2`) === file)
+    .flatMap((pid) => runningProcess(pid) ?? []);
+}
+
+function realPathOfFile(path: string): string | undefined {
+  try {
+    return statSync(path).isFile() ? realpathSync.native(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function processes(): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
+}
+
+/** Undefined when the process is gone, or another user's. */
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function read(path: string): string | undefined {

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../clock/system-clock.ts';
 import { type Algorithm, RuntimeFault } from '../runtime.ts';
 import { readClaim } from './claim.ts';
+import { type Launch, phaseOf } from './launch-phase.ts';
 import { createProcessRuntime } from './process-runtime.ts';
-import { readRecord, runFolder, writeRecord } from './run-folder.ts';
+import { bootId } from './process-table.ts';
+import { makeRunFolder, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import {
   defaultSettings,
   exited,
@@ -164,6 +166,33 @@ describe('a supervisor that was killed', { skip }, () => {
     await running.stop(3_600_000);
     assert.equal((await running.ended).kind, 'vanished');
     assert.equal(outputOf(algorithm), 'asked\n');
+  });
+});
+
+describe('a launch that was killed before it told of what it had started', () => {
+  /** A launch of which nothing is left but what it left behind. */
+  function killedLaunch(t: TestContext): Launch {
+    const { home, output } = instance(t);
+    const folder = runFolder(home);
+    makeRunFolder(folder);
+    const stat = execFileSync('/bin/sh', ['-c', 'read -r self < /proc/self/stat; echo "$self"']);
+    writeFileSync(folder.claim, `${bootId()} ${stat}`);
+    const record = { bootId: bootId(), sandbox: 'bubblewrap', saysStarted: true, cgroups: [] } as const;
+    return { folder, record, output };
+  }
+
+  it('has it ended before it has failed itself', async (t) => {
+    const launch = killedLaunch(t);
+    // As bubblewrap leaves it when it is killed in the middle of its word on the child.
+    writeFileSync(launch.folder.status, '{ "child-pid": 12');
+    const errors = openSync(launch.output, 'a');
+    const child = spawn('/bin/sleep', ['1000'], { stdio: ['ignore', 'ignore', errors] });
+    closeSync(errors);
+    t.after(() => child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    assert.deepEqual(phaseOf(launch), { kind: 'starting' });
+    assert.deepEqual(await ended, [null, 'SIGKILL']);
+    assert.deepEqual(phaseOf(launch), { kind: 'failed', detail: 'its supervisor was killed' });
   });
 });
 
