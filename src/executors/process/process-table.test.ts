@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -9,6 +9,7 @@ import {
   errorsGoTo,
   handlesSigterm,
   isChildOf,
+  isInNamespace,
   isRunning,
   parseStat,
   processesOfSession,
@@ -18,8 +19,9 @@ import { until } from './sandbox-fixture.ts';
 
 describe('a process', () => {
   it('is read whatever its program is called', () => {
-    const line = `42 (a) R (b c) S 7 42 41 0 ${'0 '.repeat(14)}123456 0 0`;
-    assert.deepEqual(parseStat(line), { pid: 42, state: 'S', parent: 7, session: 41, startTime: 123456 });
+    const line = `42 (a) R (b c) S 7 42 41 0 ${'0 '.repeat(12)}3 0 123456 0 0`;
+    const stat = { pid: 42, state: 'S', parent: 7, session: 41, threads: 3, startTime: 123456 };
+    assert.deepEqual(parseStat(line), stat);
     assert.equal(parseStat(''), undefined);
     assert.equal(parseStat('42 (sh) S 7 4'), undefined);
   });
@@ -65,6 +67,19 @@ describe('a process', () => {
     assert.ok(isChildOf(identity.pid, self));
     assert.ok(!isChildOf(identity.pid, { ...self, startTime: 1 }));
     assert.deepEqual(processesOfSession({ ...identity, startTime: identity.startTime + 1e6 }), []);
+  });
+
+  it('is in its namespace until it has ended, also where nobody lets go of it', async (t) => {
+    const parent = spawn('/bin/sh', ['-c', 'exec 3<&0; read -r _ <&3 & echo $!; exec sleep 1000']);
+    t.after(() => parent.kill('SIGKILL'));
+    const pid = Number(await once(parent.stdout, 'data'));
+    // A shell would let go of its child.
+    await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
+    parent.stdin.end();
+    await until(() => /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+    const namespace = Number(/\d+/.exec(readlinkSync(`/proc/${pid}/ns/pid`)));
+    assert.ok(isInNamespace(process.pid, namespace));
+    assert.ok(!isInNamespace(pid, namespace));
   });
 
   it('is known by where its errors go, unless everybody’s may go there', (t) => {

@@ -12,6 +12,7 @@ export interface ProcessStat extends ProcessIdentity {
   readonly state: string;
   readonly parent: number;
   readonly session: number;
+  readonly threads: number;
 }
 
 let knownBootId: string | undefined;
@@ -31,16 +32,18 @@ export function parseStat(line: string): ProcessStat | undefined {
     state: fields[0] ?? '',
     parent: Number(fields[1]),
     session: Number(fields[3]),
+    threads: Number(fields[17]),
     startTime: Number(fields[19]),
   };
   return Number.isInteger(stat.pid) && Number.isInteger(stat.startTime) ? stat : undefined;
 }
 
-/** The process with this number, if there is one that has not ended (a zombie has). */
+/** The process with this number, if there is one that has not ended. A zombie has, unless only its first thread has. */
 export function runningProcess(pid: number): ProcessStat | undefined {
   const line = read(`/proc/${pid}/stat`);
   const stat = line === undefined ? undefined : parseStat(line);
-  return stat && stat.state !== 'Z' && stat.state !== 'X' ? stat : undefined;
+  const hasEnded = stat?.state === 'X' || (stat?.state === 'Z' && stat.threads <= 1);
+  return hasEnded ? undefined : stat;
 }
 
 export function isRunning(identity: ProcessIdentity): boolean {
@@ -97,8 +100,9 @@ export function processesOfNamespace(pidNamespace: number): readonly number[] {
   return processes().filter((pid) => isInNamespace(pid, pidNamespace));
 }
 
+/** A zombie has a namespace too, and is one for ever where nobody is there to let go of orphans: it is not meant. */
 export function isInNamespace(pid: number, pidNamespace: number): boolean {
-  return linkOf(`/proc/${pid}/ns/pid`) === `pid:[${pidNamespace}]`;
+  return linkOf(`/proc/${pid}/ns/pid`) === `pid:[${pidNamespace}]` && runningProcess(pid) !== undefined;
 }
 
 /**
