@@ -8,6 +8,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type ClientEnvironment, ServerProcess } from '../../examples/demo/server.ts';
+import { keptPort } from '../harness/kept-port.ts';
 import { clientOptions } from '../harness/sagemaker-client.ts';
 import { inContainers, serverSettings } from '../harness/server-settings.ts';
 
@@ -51,7 +52,7 @@ export class CrashingServer {
 
   static async start(settings = defaultSettings): Promise<CrashingServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'trainyard-crash-'));
-    const server = await ServerProcess.start({ dataDir, settings });
+    const server = await ServerProcess.start({ dataDir, port: await keptPort(), settings });
     return new CrashingServer(dataDir, server, await server.clientEnvironment(), settings);
   }
 
