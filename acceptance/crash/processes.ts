@@ -52,7 +52,7 @@ export async function guardiansOf(
 
 /** The algorithm of a Python job, once it is there: Training begins a moment before the algorithm's process can be seen. */
 export async function algorithmRunning(job: string): Promise<MachineProcess> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const algorithm = await algorithmOf(job);
     if (algorithm && /^\S*python3 /.test(algorithm.command)) return algorithm;
