@@ -39,3 +39,7 @@ export const hasEnded = ({ TrainingJobStatus }: DescribeTrainingJobCommandOutput
 /** The statuses that a job has been in, the first one first. */
 export const statusesOf = (job: DescribeTrainingJobCommandOutput) =>
   job.SecondaryStatusTransitions?.map(({ Status }) => Status);
+
+/** The same without waiting for instances: the job before it may still be giving its own back. */
+export const statusesBesidePending = (job: DescribeTrainingJobCommandOutput) =>
+  statusesOf(job)?.filter((status) => status !== 'Pending');
