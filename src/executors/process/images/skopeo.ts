@@ -1,13 +1,16 @@
 import { access, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { faultOf } from '../../../images/image-fault.ts';
+import { removeTree } from '../../../agent/remove-tree.ts';
+import { faultOf, ImageFault } from '../../../images/image-fault.ts';
 import type { RegistryCredentials } from '../../../images/registry-credentials.ts';
 import type { ImageSource } from './image-source.ts';
 import { type ImageTools, runTool, ToolFailed } from './image-tools.ts';
 
 /** The tag that an image has in the layout that it is copied to. */
 const TAG = 'image';
+/** How a program in Go tells that it failed by a fault of its own. */
+const PANIC = /\bpanic: /;
 /** A registry that does not answer for so long is not there. */
 const LOOK_UP_PATIENCE = '60s';
 const TRIES = '2';
@@ -46,8 +49,17 @@ export async function unpackImage(
   layout: string,
   to: string,
 ): Promise<void> {
-  const command = [tools.umoci, 'raw', 'unpack', '--rootless', '--image', `${layout}:${TAG}`, to];
-  await orFault(source, runTool(tools.tied, command, signal));
+  const umoci = [tools.umoci, 'raw', 'unpack', '--rootless', '--image', `${layout}:${TAG}`, to];
+  const unpack = (command: readonly string[]) => orFault(source, runTool(tools.tied, command, signal));
+  try {
+    await unpack(umoci);
+  } catch (error) {
+    if (!(error instanceof ImageFault) || !PANIC.test(error.message)) throw error;
+    // Where it must give up, as on a full disk, two of its threads often meet in one checksum, and what it dies of is that. One thread
+    // at a time, it says what was wrong.
+    await removeTree(to);
+    await unpack(['env', 'GOMAXPROCS=1', ...umoci]);
+  }
 }
 
 /** Where skopeo finds credentials, and nobody else. */
