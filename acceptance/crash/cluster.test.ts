@@ -12,6 +12,7 @@ import {
   newName,
   reached,
   statusOf,
+  UNHURRIED,
   uploadInputs,
 } from './numbered-job.ts';
 import { algorithmOf, algorithmRunning, guardiansOf, killIfThere } from './processes.ts';
@@ -51,7 +52,7 @@ group('what was acknowledged of a job of two hosts survives kill -9', () => {
   }
 
   test('of the server, with a stop under way', async () => {
-    const job = await create(server, newName(), HOSTS);
+    const job = await create(server, newName(), { ...HOSTS, ...UNHURRIED });
     await reached(server, job, 'Training');
     await server.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: job }));
     await server.crash();
@@ -63,7 +64,7 @@ group('what was acknowledged of a job of two hosts survives kill -9', () => {
     const when = serverDies ? ', and of the server' : '';
 
     test(`of the algorithm of one host${when}: the job fails, names the host, and the other is ended`, async () => {
-      const job = await create(server, newName(), HOSTS);
+      const job = await create(server, newName(), { ...HOSTS, ...UNHURRIED });
       await reached(server, job, 'Training');
       process.kill((await algorithmRunning(job)).pid, 'SIGKILL');
       if (serverDies) await server.crash();
@@ -76,7 +77,7 @@ group('what was acknowledged of a job of two hosts survives kill -9', () => {
     sandboxTest(
       `of the sandbox and the supervisor of one host${when}: the job fails with a reason`,
       async () => {
-        const job = await create(server, newName(), HOSTS);
+        const job = await create(server, newName(), { ...HOSTS, ...UNHURRIED });
         await killOneHost(job, serverDies);
         const { TrainingJobStatus, FailureReason } = await ended(server, job);
         assert.equal(TrainingJobStatus, 'Failed');
@@ -89,7 +90,7 @@ group('what was acknowledged of a job of two hosts survives kill -9', () => {
   sandboxTest(
     'of the sandbox and the supervisor of one host: with a RetryStrategy all of the job is tried again',
     async () => {
-      const job = await create(server, newName(), { ...HOSTS, retries: 1 });
+      const job = await create(server, newName(), { ...HOSTS, ...UNHURRIED, retries: 1 });
       await killOneHost(job, false);
       const { TrainingJobStatus, FailureReason, SecondaryStatusTransitions = [] } = await ended(server, job);
       assert.equal(TrainingJobStatus, 'Completed', FailureReason ?? '');

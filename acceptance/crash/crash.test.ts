@@ -12,6 +12,7 @@ import {
   newName,
   reached,
   statusOf,
+  UNHURRIED,
   uploadInputs,
 } from './numbered-job.ts';
 import { algorithmOf, algorithmRunning, guardiansOf, killIfThere } from './processes.ts';
@@ -73,7 +74,7 @@ group('what was acknowledged survives kill -9', () => {
   });
 
   test('of the server, with a stop under way', async () => {
-    const job = await create(server);
+    const job = await create(server, newName(), UNHURRIED);
     await reached(server, job, 'Training');
     await server.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: job }));
     await server.crash();
@@ -82,7 +83,7 @@ group('what was acknowledged survives kill -9', () => {
   });
 
   test('of the algorithm: the job fails and says so', async () => {
-    const job = await create(server);
+    const job = await create(server, newName(), UNHURRIED);
     await reached(server, job, 'Training');
     process.kill((await algorithmRunning(job)).pid, 'SIGKILL');
     const { TrainingJobStatus, FailureReason } = await ended(server, job);
@@ -94,7 +95,7 @@ group('what was acknowledged survives kill -9', () => {
     sandboxTest(
       `of the sandbox and its supervisor${serverDies ? ', while no server runs' : ''}: the job fails with a reason`,
       async () => {
-        const job = await create(server);
+        const job = await create(server, newName(), UNHURRIED);
         await reached(server, job, 'Training');
         const algorithm = await algorithmRunning(job);
         const guardians = await guardiansOf(algorithm, job, server.dataDir, server.pid);
