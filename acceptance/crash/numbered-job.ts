@@ -21,7 +21,7 @@ const LINES = 200;
 const MODEL_BYTES = 24 * 1024 * 1024;
 /** So many that bringing them in lasts long enough to be interrupted. */
 const INPUTS = 600;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 180_000;
 const INPUT_NAMES = Array.from({ length: INPUTS }, (_, i) => `input-${String(i).padStart(4, '0')}`);
 
 export type Job = DescribeTrainingJobCommandOutput;

@@ -9,7 +9,7 @@ import { axe } from './axe.ts';
 import { CHROMIUM, hasChromium, openBrowser } from './browser.ts';
 import { PageServer } from './page-server.ts';
 
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 120_000;
 /** Would run if any of it were taken for HTML. */
 const ATTACK = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>';
 const TRAIN =

@@ -6,7 +6,7 @@ import { axe } from './axe.ts';
 import { CHROMIUM, hasChromium, openBrowser } from './browser.ts';
 import { PageServer } from './page-server.ts';
 
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 120_000;
 const KEEP_SECONDS = 600;
 const warm = {
   ResourceConfig: {
