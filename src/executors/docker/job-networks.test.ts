@@ -74,7 +74,11 @@ describe('the network of a job in containers', { skip }, () => {
     const [one, two] = plansOf();
     assert.ok(one && two);
     const networks = await networksOf();
-    const [first, second] = await Promise.all([networks.join(one), networks.join(two)]);
+    const [first, second, ...more] = await Promise.all(
+      [one, two, ...Array.from({ length: 8 }, () => two)].map((plan) => networks.join(plan)),
+    );
+    assert.ok(first);
+    for (const each of more) assert.deepEqual(each, first);
     const found = await (await networksOf()).join(two);
     assert.deepEqual(second, first);
     assert.deepEqual(found, first);

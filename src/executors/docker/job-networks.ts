@@ -25,6 +25,8 @@ export class JobNetworks implements InstanceNetworks {
   readonly #engine: Engine;
   readonly #config: DockerConfig;
   readonly #owner: string;
+  /** The networks that are being made, by name. */
+  readonly #making = new Map<string, Promise<string>>();
 
   constructor(engine: Engine, config: DockerConfig, owner: string) {
     this.#engine = engine;
@@ -35,7 +37,7 @@ export class JobNetworks implements InstanceNetworks {
   async join(plan: InstancePlan): Promise<InstanceNetwork> {
     if (plan.hosts.length === 1) return this.#ofOne(plan);
     try {
-      const subnet = await withEngine(() => this.#madeSubnet(plan));
+      const subnet = await this.#subnetFor(plan);
       const hosts = plan.hosts.map((host, i) => [host, nthAddress(subnet, FIRST_HOST + i)]);
       return {
         interfaceName: USUAL_INTERFACE,
@@ -71,6 +73,16 @@ export class JobNetworks implements InstanceNetworks {
     return { ...(await networkOfOne.join(plan)), interfaceName };
   }
 
+  /** The instances of a job come at the same moment. Were each to make their network, they would take each other's away. */
+  #subnetFor(plan: InstancePlan): Promise<string> {
+    const name = this.#nameOf(plan);
+    const making =
+      this.#making.get(name) ??
+      withEngine(() => this.#madeSubnet(plan)).finally(() => this.#making.delete(name));
+    this.#making.set(name, making);
+    return making;
+  }
+
   /** The subnet of the attempt's network, which is made if it is not there. */
   async #madeSubnet(plan: InstancePlan): Promise<string> {
     const name = this.#nameOf(plan);
@@ -80,7 +92,7 @@ export class JobNetworks implements InstanceNetworks {
       try {
         await this.#make(name, plan, await this.#freeSubnet(name));
       } catch (error) {
-        // Somebody else took the subnet, or another instance of the job made the network.
+        // Somebody else took the subnet.
         if (tried === TRIES) throw error;
       }
     }
