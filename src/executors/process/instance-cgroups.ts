@@ -90,7 +90,7 @@ export async function removeCgroups(cgroups: readonly string[]): Promise<void> {
 }
 
 async function removeCgroup(cgroup: string): Promise<void> {
-  const PATIENCE_MS = [1, 5, 20, 50, 100, 200, 500, 1000, 2000];
+  const PATIENCE_MS = [1, 5, 20, 50, 100, 200, 500, 1000, 2000, 4000, 8000];
   for (const pause of PATIENCE_MS) {
     const code = await rmdir(cgroup).then(
       () => undefined,
