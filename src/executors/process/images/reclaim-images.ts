@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptBytes, PLACES } from './unpacked-image.ts';
 
@@ -33,7 +33,8 @@ export async function reclaimImages(unpacked: string, rules: ReclaimRules): Prom
     const bytes = keptBytes(folder);
     if (bytes === undefined) continue; // It is being brought to the disk at this moment.
     total += bytes;
-    if (!(await isInUse(folder))) unused.push({ name, folder, bytes, usedAt: lastUse(folder) });
+    if (!(await isInUse(folder, () => rules.isHeld(name))))
+      unused.push({ name, folder, bytes, usedAt: lastUse(folder) });
   }
   unused.sort((a, b) => a.usedAt - b.usedAt);
   for (const { name, folder, bytes, usedAt } of unused) {
@@ -47,11 +48,12 @@ export async function reclaimImages(unpacked: string, rules: ReclaimRules): Prom
 }
 
 /** Whether an instance that was given the image still exists. What is left of the others is removed. */
-async function isInUse(folder: string): Promise<boolean> {
+async function isInUse(folder: string, isHeld: () => boolean): Promise<boolean> {
   const uses = join(folder, PLACES.uses);
   const names = await readdir(uses).catch(() => []);
   for (const name of names) {
-    if (!hasUser(folder, [name])) await rm(join(uses, name), { force: true });
+    // At once: an instance that is just being given the image is noted before it has taken it.
+    if (!isHeld() && !hasUser(folder, [name])) rmSync(join(uses, name), { force: true });
   }
   return hasUser(folder, names);
 }

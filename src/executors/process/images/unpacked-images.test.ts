@@ -19,6 +19,7 @@ import { ImageFault } from '../../../images/image-fault.ts';
 import { type ImageSettings, imageSettings } from '../../../images/image-settings.ts';
 import { processes } from '../process-table.ts';
 import { registrySource, storedSource } from './image-source.ts';
+import { reclaimImages } from './reclaim-images.ts';
 import {
   machineArchitecture,
   makeLayout,
@@ -413,6 +414,23 @@ describe('what is not used any more', { skip }, () => {
     rmSync(homes[1] ?? '', { recursive: true, force: true });
     await reclaim({ maxGB: 100, maxUnusedDays: 3 });
     assert.deepEqual(standing(), [false, false], 'too old');
+  });
+});
+
+describe('an image that is just being given to an instance', () => {
+  it('keeps the note of that, by which it stays', async (t) => {
+    const unpacked = scratch(t);
+    const folder = join(unpacked, 'image');
+    const note = join(folder, PLACES.uses, 'note');
+    mkdirSync(join(folder, PLACES.uses), { recursive: true });
+    writeFileSync(note, join(unpacked, 'not-taken-yet'));
+    writeFileSync(join(folder, PLACES.kept), '{"bytes":1}');
+    writeFileSync(join(folder, PLACES.used), '0');
+    const rules = { maxGB: 1, maxUnusedDays: 1, now: Date.now(), discard: assert.fail };
+    await reclaimImages(unpacked, { ...rules, isHeld: () => true });
+    assert.ok(existsSync(note));
+    await reclaimImages(unpacked, { ...rules, maxUnusedDays: 1e9, isHeld: () => false });
+    assert.ok(!existsSync(note));
   });
 });
 
