@@ -122,5 +122,5 @@ test('watch goes on over a restart of the server, and neither loses nor doubles 
   assert.equal((await untilEnd('first')).code, 0);
   const failed = await untilEnd('second');
   assert.equal(failed.code, 1);
-  assert.match(failed.stdout, /second {2}Failed\/Failed {2}InternalServerError/);
+  assert.match(failed.stdout, /second {2}Failed +InternalServerError/);
 });
