@@ -29,6 +29,25 @@ test('a job runs through its phases, and each takes the time it takes', async (c
   assert.equal(service.job('good').artifacts?.model, 's3://b/m');
 });
 
+test('nothing is done for a job before it is on the disk, but it can be stopped', async (context) => {
+  const script = { trainFor: seconds(10) };
+  const service = startService(context, { scripts: { job: script, stopped: script, unknown: script } });
+  const disk = Promise.withResolvers<void>();
+  const brokenDisk = Promise.withResolvers<void>();
+  service.create('job', 86_400, 0, { onDisk: disk.promise });
+  service.create('stopped', 86_400, 0, { onDisk: disk.promise });
+  service.create('unknown', 86_400, 0, { onDisk: brokenDisk.promise });
+  service.stop('stopped');
+  await service.clock.advance(seconds(5));
+  for (const name of ['job', 'unknown']) assert.deepEqual(service.statuses(name), ['Starting']);
+  disk.resolve();
+  brokenDisk.reject(new Error('EIO'));
+  await service.clock.advance(seconds(20));
+  // Whether a disk that fails has it, nobody knows: as long as it is there, it runs.
+  for (const name of ['job', 'unknown']) assert.equal(service.job(name).secondaryStatus, 'Completed');
+  assert.deepEqual(service.statuses('stopped'), ['Starting', 'Stopping', 'Stopped']);
+});
+
 test('jobs beyond the capacity wait as Pending, first come first served', async (context) => {
   const script = { trainFor: seconds(10) };
   const service = startService(context, { instances: 1, scripts: { a: script, b: script, c: script } });

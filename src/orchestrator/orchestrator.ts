@@ -52,9 +52,13 @@ export class Orchestrator {
     for (const run of runs) this.#start(run);
   }
 
-  /** Takes up a job that was just stored. */
-  admit(stored: StoredJob): void {
-    this.#start(this.#register(stored));
+  /** Takes up a job that was just stored. It can be stopped from now on, but nothing is done for it before it is on the disk. */
+  admit(stored: StoredJob, onDisk?: Promise<void>): void {
+    // A disk that fails leaves it unknown whether there is such a job; as long as there is, it runs.
+    this.#start(
+      this.#register(stored),
+      onDisk?.catch(() => {}),
+    );
   }
 
   /** Asks a job that has not ended to stop. When this returns, the request is on the disk. */
@@ -101,8 +105,8 @@ export class Orchestrator {
     return run;
   }
 
-  #start(run: JobRun): void {
-    this.#finished.set(run, this.#keepGoing(run));
+  #start(run: JobRun, ready?: Promise<void>): void {
+    this.#finished.set(run, ready ? ready.then(() => this.#keepGoing(run)) : this.#keepGoing(run));
   }
 
   async #keepGoing(run: JobRun): Promise<void> {

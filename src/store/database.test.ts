@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -12,6 +13,12 @@ function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'trainyard-database-'));
   t.after(() => rmSync(folder, { recursive: true }));
   return folder;
+}
+
+/** What all open files have in common. */
+async function fileHandlePrototype(): Promise<FileHandle> {
+  await using file = await open(import.meta.filename);
+  return Object.getPrototypeOf(file);
 }
 
 const level = (database: Database) =>
@@ -34,6 +41,33 @@ test('what is unhurried waits for no disk, and everything after it does', (t) =>
     SYNCED,
     'what is part of a transaction is on the disk with it',
   );
+});
+
+test('who waits for the disk is told when all that was committed before is there, many by one write', async (t) => {
+  const database = new Database(join(folderOf(t), 'database'));
+  t.after(() => database.close());
+  database.prepare('CREATE TABLE notes (number INTEGER)').run();
+  const datasync = t.mock.method(await fileHandlePrototype(), 'datasync').mock;
+  const note = (number: number) => {
+    database.prepare('INSERT INTO notes VALUES (?)').run(number);
+    return database.onDisk();
+  };
+  await Promise.all(Array.from({ length: 50 }, (_, number) => note(number)));
+  assert.equal(datasync.callCount(), 1);
+  const first = note(50);
+  // By then the disk writes for the first, and may have begun before this one was there.
+  while (datasync.callCount() < 2) await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([first, note(51), note(52)]);
+  assert.equal(datasync.callCount(), 3);
+  await new Database(':memory:').onDisk();
+});
+
+test('a disk that fails is told of to who waits for it', async (t) => {
+  const database = new Database(join(folderOf(t), 'database'));
+  t.after(() => database.close());
+  const fault = new Error('EIO');
+  t.mock.method(await fileHandlePrototype(), 'datasync', () => Promise.reject(fault));
+  await assert.rejects(database.onDisk(), fault);
 });
 
 test('what is unhurried is whole or not there, and a kill loses nothing of it', (t) => {

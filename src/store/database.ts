@@ -3,6 +3,7 @@ import { migrations } from './migrations/index.ts';
 import { SyncSoon } from './sync-soon.ts';
 
 const SQLITE_BUSY = 5;
+const IN_MEMORY = ':memory:';
 
 /** Another process has the database open. */
 export class DatabaseInUse extends Error {
@@ -13,8 +14,8 @@ export class DatabaseInUse extends Error {
 }
 
 /**
- * The service's one SQLite database. A commit returns when its bytes are on the disk (WAL, synchronous=FULL), so what was
- * acknowledged survives a kill at any instant. Only files under `store/` use it.
+ * The service's one SQLite database. What was acknowledged survives a kill and a power cut at any instant: a commit returns when its
+ * bytes are on the disk (WAL, synchronous=FULL), or who acknowledges it waits for that. Only files under `store/` use it.
  */
 export class Database {
   /** No other process can write it while this one lives. */
@@ -22,6 +23,7 @@ export class Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #log: SyncSoon;
+  readonly #isInMemory: boolean;
   #depth = 0;
 
   /**
@@ -36,6 +38,7 @@ export class Database {
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
     );
     this.#log = new SyncSoon(`${path}-wal`);
+    this.#isInMemory = path === IN_MEMORY;
     this.#migrate();
   }
 
@@ -57,7 +60,7 @@ export class Database {
 
   /**
    * The same, but it does not wait for the disk, which has it a moment later. No kill of the server loses it; a power cut may. It is for
-   * what whoever goes on after a power cut does anew.
+   * what whoever goes on after a power cut does anew, and for what nobody is told of before `onDisk`.
    */
   unhurried<T>(work: () => T): T {
     if (this.#depth > 0) return work();
@@ -68,6 +71,11 @@ export class Database {
       this.#sqlite.exec('PRAGMA synchronous = FULL');
       this.#log.soon();
     }
+  }
+
+  /** Resolves when all that was committed before is on the disk: one write serves all who wait for it, and nobody else waits. */
+  async onDisk(): Promise<void> {
+    if (!this.#isInMemory) await this.#log.now();
   }
 
   #transact<T>(work: () => T): T {

@@ -7,6 +7,8 @@ const WITHIN_MS = 50;
 export class SyncSoon {
   readonly #path: string;
   #timer: NodeJS.Timeout | undefined;
+  #current: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -18,6 +20,20 @@ export class SyncSoon {
       this.#timer = undefined;
       void this.#sync().catch(() => {});
     }, WITHIN_MS).unref();
+  }
+
+  /** Resolves when what was written before this call is on the disk. Rejects when the disk fails. */
+  now(): Promise<void> {
+    // The one that is under way may have begun before that was written.
+    this.#next ??= this.#afterCurrent();
+    return this.#next;
+  }
+
+  async #afterCurrent(): Promise<void> {
+    await this.#current?.catch(() => {});
+    this.#current = this.#next;
+    this.#next = undefined;
+    await this.#sync();
   }
 
   /** What is asked for and not yet begun is left out. */

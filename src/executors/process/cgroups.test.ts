@@ -65,10 +65,10 @@ describe('cgroups of version 2', () => {
     assert.ok(!existsSync(join(root, 'trainyard')));
   });
 
-  it('are limited, with no way out into swap, and seen by the instance as its own', (t) => {
+  it('are limited, with no way out into swap, and seen by the instance as its own', async (t) => {
     const parent = mount(t, { 'one/memory.swap.max': 'max\n' });
     const tree = { version: 'v2', parent } as const;
-    const [one] = makeCgroups(tree, 'one', { cpus: 1.5, memoryBytes: 1000 });
+    const [one] = await makeCgroups(tree, 'one', { cpus: 1.5, memoryBytes: 1000 });
     assert.equal(one, join(parent, 'one'));
     const values = ['cpu.max', 'memory.max', 'memory.swap.max'].map((name) =>
       readFileSync(join(parent, 'one', name), 'utf8'),

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rmdir } from 'node:fs/promises';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CgroupTree } from './cgroup-tree.ts';
@@ -15,18 +15,23 @@ const CPU_PERIOD_US = 100_000;
 
 /**
  * Makes the cgroups of an instance, or finds them made, and sets their limits. Returns their folders; a process joins by
- * writing its number to `cgroup.procs` of each.
+ * writing its number to `cgroup.procs` of each. The kernel makes one cgroup at a time, and none while a process enters one: other
+ * threads wait for that.
  */
-export function makeCgroups(tree: CgroupTree, name: string, limits: Limits): readonly string[] {
+export async function makeCgroups(
+  tree: CgroupTree,
+  name: string,
+  limits: Limits,
+): Promise<readonly string[]> {
   if (tree.version === 'v2') {
     const cgroup = join(tree.parent, name);
-    mkdirSync(cgroup, { recursive: true });
+    await mkdir(cgroup, { recursive: true });
     limitV2(cgroup, limits);
     return [cgroup];
   }
   const memory = join(tree.memory, name);
   const cpu = join(tree.cpu, name);
-  for (const cgroup of [memory, cpu]) mkdirSync(cgroup, { recursive: true });
+  await Promise.all([memory, cpu].map((cgroup) => mkdir(cgroup, { recursive: true })));
   limitV1(memory, cpu, limits);
   return [memory, cpu];
 }

@@ -71,7 +71,7 @@ export async function prepareLaunch(context: LaunchContext): Promise<PreparedLau
   }
   await bringImageMl(image, algorithm.mlRoot);
   const cgroups = machine.cgroups
-    ? makeCgroups(machine.cgroups, cgroupName(algorithm), effectiveLimits(machine, algorithm))
+    ? await makeCgroups(machine.cgroups, cgroupName(algorithm), effectiveLimits(machine, algorithm))
     : [];
   const record = { bootId: bootId(), sandbox: context.config.sandbox, cgroups };
   try {

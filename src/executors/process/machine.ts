@@ -174,7 +174,7 @@ async function usableCgroups(): Promise<CgroupTree | undefined> {
   try {
     const tree = await findCgroupTree();
     if (!tree) return undefined;
-    const trial = makeCgroups(tree, `trial-${process.pid}-${trials++}`, {});
+    const trial = await makeCgroups(tree, `trial-${process.pid}-${trials++}`, {});
     try {
       return (await canJoin(trial)) ? tree : undefined;
     } finally {

@@ -84,11 +84,13 @@ export function startService(
         spot = false,
         infraCheck = false,
         resources = {},
+        onDisk,
         ...limits
       }: {
         spot?: boolean;
         infraCheck?: boolean;
         resources?: ResourceConfig;
+        onDisk?: Promise<void>;
         MaxWaitTimeInSeconds?: number;
         MaxPendingTimeInSeconds?: number;
       } = {},
@@ -115,7 +117,7 @@ export function startService(
         clock.now(),
       );
       assert.ok(stored);
-      orchestrator.admit(stored);
+      orchestrator.admit(stored, onDisk);
     },
     stop: (name: string) => orchestrator.requestStop(name),
     change: (name: string, change: JobChange) => orchestrator.change(name, change),

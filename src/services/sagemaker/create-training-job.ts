@@ -31,7 +31,9 @@ export async function createTrainingJob(
   await checkBuckets(context, request);
   await checkChannels(context, request, permissions);
   const stored = store(context, request);
-  context.orchestrator.admit(stored);
+  const onDisk = context.database.onDisk();
+  context.orchestrator.admit(stored, onDisk);
+  await onDisk;
   return { TrainingJobArn: stored.job.arn };
 }
 
@@ -107,7 +109,7 @@ async function hasObjects(context: SageMakerContext, { bucket, key }: ObjectLoca
 function store(context: SageMakerContext, request: CreateTrainingJobRequest): StoredJob {
   const name = request.TrainingJobName;
   const arn = trainingJobArn(context, name);
-  return context.database.transaction(() => {
+  return context.database.unhurried(() => {
     const fact = { kind: 'JobCreated', name, arn, request: withDefaults(request) } as const;
     putTags(context.database, arn, request.Tags ?? []);
     const stored = insertJob(context.database, fact, context.clock.now());
