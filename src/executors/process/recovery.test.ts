@@ -10,7 +10,7 @@ import { type Algorithm, RuntimeFault } from '../runtime.ts';
 import { readClaim } from './claim.ts';
 import { type Launch, phaseOf } from './launch-phase.ts';
 import { createProcessRuntime } from './process-runtime.ts';
-import { bootId } from './process-table.ts';
+import { bootId, killProcess, runningProcess } from './process-table.ts';
 import { makeRunFolder, readRecord, runFolder, writeRecord } from './run-folder.ts';
 import {
   defaultSettings,
@@ -24,6 +24,7 @@ import {
   started,
   until,
 } from './sandbox-fixture.ts';
+import { SupervisedAlgorithm } from './supervised-algorithm.ts';
 
 /** Runs until it is told to go on, and leaves a line for each time that it ran. */
 const WORK =
@@ -193,6 +194,32 @@ describe('a launch that was killed before it told of what it had started', () =>
     assert.deepEqual(phaseOf(launch), { kind: 'starting' });
     assert.deepEqual(await ended, [null, 'SIGKILL']);
     assert.deepEqual(phaseOf(launch), { kind: 'failed', detail: 'its supervisor was killed' });
+  });
+});
+
+describe('a sandbox that could not be made, of an image that can’t say when its command begins', () => {
+  it('ends for that reason', async (t) => {
+    const { home, output } = instance(t);
+    const folder = runFolder(home);
+    makeRunFolder(folder);
+    const supervisor = spawn('/bin/sh', ['-c', 'sleep 1000 & echo $!; wait'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    t.after(() => supervisor.kill('SIGKILL'));
+    const child = runningProcess(Number((await once(supervisor.stdout, 'data'))[0]));
+    assert.ok(child);
+    t.after(() => killProcess(child));
+    writeFileSync(folder.claim, `${bootId()} ${readFileSync(`/proc/${supervisor.pid}/stat`, 'utf8')}`);
+    writeFileSync(folder.status, `{ "child-pid": ${child.pid}, "pid-namespace": 1 }\n`);
+    const record = { bootId: bootId(), sandbox: 'bubblewrap', saysStarted: false, cgroups: [] } as const;
+    const algorithm = new SupervisedAlgorithm({ folder, record, output }, systemClock, async () => {});
+    await algorithm.started;
+    writeFileSync(output, "bwrap: Can't mount proc on /newroot/proc: Operation not permitted\n");
+    supervisor.kill('SIGKILL');
+    killProcess(child);
+    const detail = "Can't mount proc on /newroot/proc: Operation not permitted";
+    assert.deepEqual(await algorithm.ended, { kind: 'vanished', detail });
+    await algorithm.release();
   });
 });
 

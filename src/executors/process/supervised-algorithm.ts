@@ -131,7 +131,9 @@ export class SupervisedAlgorithm implements RunningAlgorithm {
       this.#members = phase.members;
       this.#start.resolve();
     } else if (phase.kind === 'failed') {
-      this.giveUp(`The algorithm could not be started: ${phase.detail}.`);
+      // Where nothing says that the command begins, it was taken to have begun.
+      if (this.#members) this.#finish({ kind: 'vanished', detail: phase.detail });
+      else this.giveUp(`The algorithm could not be started: ${phase.detail}.`);
     } else if (phase.kind === 'exited') {
       const outOfMemory = ranOutOfMemory(this.#launch.record.cgroups);
       this.#finish({ kind: 'exited', code: phase.code, outOfMemory });
