@@ -18,22 +18,13 @@ import { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { Authority } from '../proxy/authority.ts';
 import { HttpsProxy } from '../proxy/https-proxy.ts';
 import { SessionSocket } from '../remote-debug/session-socket.ts';
-import { guarded } from '../services/access/guarded.ts';
-import { createCloudWatchService } from '../services/cloudwatch/cloudwatch.ts';
-import { createEcrService } from '../services/ecr/ecr.ts';
-import { createIamService } from '../services/iam/iam.ts';
 import { RoleList } from '../services/iam/roles.ts';
-import { createLogsService } from '../services/logs/logs-service.ts';
 import { trainingJobArn } from '../services/sagemaker/context.ts';
 import { noSuchResource } from '../services/sagemaker/errors.ts';
-import { createSageMakerService } from '../services/sagemaker/sagemaker.ts';
-import { createSageMakerMetricsService } from '../services/sagemaker-metrics/sagemaker-metrics.ts';
-import { createStsService } from '../services/sts/sts.ts';
 import { createOwnApi } from '../services/trainyard/own-api.ts';
 import { Database, DatabaseInUse } from '../store/database.ts';
 import { findJob, findJobById, unfinishedJobs } from '../store/jobs/find-job.ts';
 import { addTimeSeriesPoints } from '../store/metrics/add-time-series-points.ts';
-import { finalMetrics } from '../store/metrics/finals.ts';
 import { hasEnded } from '../training/lifecycle.ts';
 import { poolOf } from '../training/warm-pool.ts';
 import { createPages } from '../web/pages.ts';
@@ -59,6 +50,7 @@ import {
 import { openJobClock } from './job-clock.ts';
 import { createObjectService, createPageObjects } from './object-service.ts';
 import { openDriver } from './open-driver.ts';
+import { createServices } from './services.ts';
 import { spreadFolders } from './spread-folders.ts';
 import { openTrust } from './trust.ts';
 
@@ -112,6 +104,13 @@ export async function startServer(settings: Settings, log: (line: string) => voi
     jobKeySecret: keys.jobKeySecret,
     runningRole: (jobId) => runningRole(database, jobId),
   });
+  const roles = new RoleList({
+    account,
+    roles: settings.roles.map((each) =>
+      typeof each === 'string' ? { name: each } : { name: each.name, limits: each },
+    ),
+    createdAt: statSync(layout.keys).birthtimeMs,
+  });
   let url = '';
   const packages = new PackageCache({
     ...{ folder: layout.packages, instances: layout.instances, limits: settings.packages },
@@ -158,48 +157,19 @@ export async function startServer(settings: Settings, log: (line: string) => voi
   const retention = settings.events.retentionHours * 3_600_000;
   const events = new EventLog({ database, clock, retention, log });
   const webhooks = new Webhooks(settings.events.webhooks, { database, clock: systemClock, retention, log });
-  const roles = new RoleList({
-    account,
-    roles: settings.roles.map((each) =>
-      typeof each === 'string' ? { name: each } : { name: each.name, limits: each },
-    ),
-    createdAt: statSync(layout.keys).birthtimeMs,
-  });
-  const permissionsOf = (callerArn: string) => roles.permissionsOf(callerArn);
-  const sagemaker = createSageMakerService({
-    ...{ account, region, clock, database, orchestrator, driver },
-    storage: objects.storage,
-    permissionsOfRole: (arn) => roles.find(arn)?.permissions,
-    kmsKeyExists: (keyId) => objects.embedded?.keys.has(keyId),
-    finalMetrics: (jobId) => finalMetrics(database, jobId),
-  });
   const logStreams = new LogStreams(layout.logs, database, clock);
   const sessions = new SessionSocket((name, host, request) => {
     const arn = trainingJobArn({ account, region }, name);
     if (!findJob(database, arn)) throw noSuchResource();
     return orchestrator.openSession(arn, host, request);
   });
-  const services = {
-    sagemaker: guarded('sagemaker', sagemaker, permissionsOf),
-    logs: guarded('logs', createLogsService(logStreams), permissionsOf),
-    sts: createStsService(roles),
-    iam: guarded('iam', createIamService(roles), permissionsOf),
-    ecr: guarded(
-      'ecr',
-      createEcrService({
-        ...{ account, region, images: settings.images },
-        isLocal: (image) => Object.hasOwn(settings.executors.process.images, image),
-      }),
-      permissionsOf,
-    ),
-    cloudwatch: guarded('cloudwatch', createCloudWatchService({ account, clock, database }), permissionsOf),
-    'sagemaker-metrics': guarded(
-      'sagemaker',
-      createSageMakerMetricsService({ account, region, clock: systemClock, database }),
-      permissionsOf,
-    ),
-  };
-  const objectService = createObjectService(settings, objects.embedded?.store, permissionsOf);
+  const services = createServices({
+    ...{ settings, clock, database, orchestrator, driver, roles, objects },
+    logs: logStreams,
+  });
+  const objectService = createObjectService(settings, objects.embedded?.store, (callerArn) =>
+    roles.permissionsOf(callerArn),
+  );
   const signIn = new SignIn({ database, clock: systemClock, credentials: accessKeys, account });
   const uploads = new PageUploads({
     ...{ database, log, clock: systemClock },
