@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ServerProcess } from '../../examples/demo/server.ts';
 import { sageMakerOf } from '../harness/sagemaker-client.ts';
-import { inContainers, serverSettings } from '../harness/server-settings.ts';
+import { serverSettings } from '../harness/server-settings.ts';
 import { shellJob } from '../harness/shell-job.ts';
 import { untilJob } from '../harness/until-job.ts';
 
@@ -148,8 +148,7 @@ group('trainyard exec', () => {
     await reach('ending', 'Stopped');
   });
 
-  const inSandbox = inContainers ? false : 'a sandbox keeps what a session left until its algorithm ends';
-  test('nothing of a session is left when the server is killed', { skip: inSandbox }, async () => {
+  test('nothing of a session is left when the server is killed', async () => {
     await training('surviving', true);
     const child = started('surviving', '--', 'sh', '-c', 'echo here; sleep 4321');
     await new Promise((resolve) => child.stdout.once('data', resolve));

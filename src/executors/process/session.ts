@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { type Session, SessionRefused, type SessionRequest, type TerminalSize } from '../session.ts';
 import { withOwnFiles } from './inherited-files.ts';
-import { exportLines, JOIN_CGROUPS, quoted, RUN_COMMAND, RUN_IN_TERMINAL } from './session-script.ts';
+import { BEGIN_SESSION, exportLines, quoted, RUN_COMMAND, RUN_IN_TERMINAL } from './session-script.ts';
 
 /** The sandbox that a session enters. */
 export interface SessionPlace {
@@ -30,9 +30,9 @@ export function openSession(place: SessionPlace, request: SessionRequest): Sessi
     : ['/bin/sh', '-c', RUN_COMMAND, 'sh', ...command];
   const words = [...place.cgroups, '--', ...entering(place), ...withoutCapabilities(place), ...inner];
   const child = withOwnFiles(
-    () => ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    () => ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     (stdio) =>
-      spawn('/bin/sh', ['-c', JOIN_CGROUPS, 'sh', ...words], {
+      spawn('/bin/sh', ['-c', BEGIN_SESSION, 'sh', ...words], {
         detached: true,
         stdio,
         env: OWN_ENVIRONMENT,
@@ -52,12 +52,13 @@ class SandboxSession implements Session {
   readonly #terminalName: Promise<string>;
 
   constructor(place: SessionPlace, child: ChildProcess, environment: string) {
-    const [input, output, errors, variables, names] = child.stdio as [
+    const [input, output, errors, variables, names, lifeline] = child.stdio as unknown as [
       Writable,
       Readable,
       Readable,
       Writable,
       Readable,
+      Writable,
     ];
     this.input = input;
     this.output = output;
@@ -65,7 +66,8 @@ class SandboxSession implements Session {
     this.#place = place;
     this.#child = child;
     this.ended = endOf(child);
-    for (const stream of [input, output, errors, variables, names]) stream.on('error', () => {});
+    for (const stream of [input, output, errors, variables, names, lifeline]) stream.on('error', () => {});
+    child.once('exit', () => lifeline.destroy());
     variables.end(environment);
     this.#terminalName = firstLine(names);
   }
