@@ -5,11 +5,12 @@
 
 /**
  * `/bin/sh -c <script> sh <cgroup>… -- <command>…`: joins the instance's cgroups, so that its limits hold for the session too. Beside it
- * waits a process for the end of descriptor 5, whose other end the server has alone: whatever becomes of the server, the session ends
- * with it. As the last of the group that it kills, it also keeps the group's number from being anybody else's.
+ * waits a process for a line on descriptor 5, whose other end the server has alone: it says that the command has ended. Without one,
+ * the server is gone, and the session goes with it. As the last of the group that it kills, the process also keeps the group's number
+ * from being anybody else's.
  */
 export const BEGIN_SESSION = `
-( read -r never; kill -9 -$$ ) <&5 >/dev/null 2>&1 3<&- 4>&- 5<&- &
+( read -r over || kill -9 -$$ ) <&5 >/dev/null 2>&1 3<&- 4>&- 5<&- &
 exec 5<&-
 while [ "$1" != -- ]; do
   echo $$ > "$1/cgroup.procs" || exit 125

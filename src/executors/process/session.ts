@@ -67,7 +67,8 @@ class SandboxSession implements Session {
     this.#child = child;
     this.ended = endOf(child);
     for (const stream of [input, output, errors, variables, names, lifeline]) stream.on('error', () => {});
-    child.once('exit', () => lifeline.destroy());
+    // What the command left in the background goes on.
+    child.once('exit', () => lifeline.end('over\n'));
     variables.end(environment);
     this.#terminalName = firstLine(names);
   }

@@ -105,6 +105,16 @@ export function sessionCases(place: SessionPlace): void {
       assert.notEqual(await opened?.ended, 0);
     });
 
+    it('leaves what it has put into the background', async (t) => {
+      const running = await waiting(place, t);
+      const waits = 'while [ ! -e /dev/shm/go ]; do sleep 0.05; done; touch /dev/shm/gone';
+      const first = await openIn(running, `(${waits}) < /dev/null > /dev/null 2>&1 &`);
+      assert.equal(await first.ended, 0);
+      const looks =
+        'touch /dev/shm/go; for i in $(seq 600); do [ -e /dev/shm/gone ] && exit; sleep 0.05; done; exit 1';
+      assert.equal(await (await openIn(running, looks)).ended, 0);
+    });
+
     it('ends when it is closed', async (t) => {
       const opened = await session(t, shell('echo $$; sleep 1000'));
       await until(opened, /\d/);
