@@ -17,8 +17,7 @@ export class SyncSoon {
   /** What was written before this call is on the disk some 50 ms later. If the disk fails, the next who waits for it is told. */
   soon(): void {
     this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.#sync().catch(() => {});
+      void this.now().catch(() => {});
     }, WITHIN_MS).unref();
   }
 
@@ -33,6 +32,9 @@ export class SyncSoon {
     await this.#current?.catch(() => {});
     this.#current = this.#next;
     this.#next = undefined;
+    // What was to follow soon is a part of it.
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     await this.#sync();
   }
 
