@@ -23,8 +23,9 @@ import { enterNetwork, resolverWithin } from './network/enter-network.ts';
 import { linkMounts, plainMountRefusal } from './plain-mounts.ts';
 import { layOutPrivateRoot, privateRootCommand } from './private-root.ts';
 import { bootId } from './process-table.ts';
+import { realPath } from './real-path.ts';
 import { type LaunchRecord, type RunFolder, replaceFile } from './run-folder.ts';
-import { encodeOptions, realPath, sandboxOptions } from './sandbox-options.ts';
+import { encodeOptions, sandboxOptions } from './sandbox-options.ts';
 import { scriptMounts } from './script-image.ts';
 import { type UserRange, userRangeCommand } from './user-range.ts';
 

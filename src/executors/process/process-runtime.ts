@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
@@ -28,6 +28,7 @@ import { mountPointRefusal } from './mount-points.ts';
 import { plainMountRefusal } from './plain-mounts.ts';
 import { PrivatePaths } from './private-paths.ts';
 import { findPrivateRoots } from './private-root.ts';
+import { realPath } from './real-path.ts';
 import {
   makeRunFolder,
   type RunFolder,
@@ -86,7 +87,7 @@ class SandboxRuntime implements ProcessRuntime {
   constructor(config: ProcessConfig, { clock, hidden, mlLink = '/opt/ml', images }: ProcessRuntimeOptions) {
     this.#config = config;
     this.#clock = clock;
-    this.#hidden = [...hidden, ...config.hidden, ...ownHomes()].map(realPath);
+    this.#hidden = [...hidden, ...config.hidden, ...ownHomes()].map((path) => realPath(path) ?? path);
     this.#mlLink = mlLink;
     this.#privatePaths = new PrivatePaths(this.#hidden);
     this.#names = images?.settings.names ?? {};
@@ -190,7 +191,7 @@ class SandboxRuntime implements ProcessRuntime {
       launcher: await this.#ownLauncher(folder, machine),
       unshare: image.user && (await this.#privateRoots()),
       folder,
-      hidden: [...this.#hidden, realPath(algorithm.home)],
+      hidden: [...this.#hidden, realPath(algorithm.home) ?? algorithm.home],
       privatePaths: this.#config.sandbox === 'bubblewrap' ? await this.#privatePaths.list() : [],
       mlLink: this.#mlLink,
     };
@@ -217,10 +218,17 @@ class SandboxRuntime implements ProcessRuntime {
     return this.#unshare;
   }
 
-  /** Found out by the first sandbox, where instances are. */
-  #ownLauncher(folder: RunFolder, machine: Machine): Promise<OwnLauncher | undefined> {
+  /** Found out by the first sandbox, where instances are; by the next one, if the disk was full. */
+  async #ownLauncher(folder: RunFolder, machine: Machine): Promise<OwnLauncher | undefined> {
+    if (this.#config.sandbox === 'none') return undefined;
     this.#launcher ??= findOwnLauncher(folder, machine);
-    return this.#launcher;
+    const trial = this.#launcher;
+    try {
+      return await trial;
+    } catch (error) {
+      if (this.#launcher === trial) this.#launcher = undefined;
+      throw error;
+    }
   }
 
   /** Found out once; again when an obstacle may have been removed. */
@@ -243,12 +251,4 @@ function ownHomes(): readonly string[] {
     // The user has no account.
   }
   return homes.filter((home) => home.startsWith('/') && !SYSTEM.test(home));
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
 }

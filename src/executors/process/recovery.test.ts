@@ -263,6 +263,18 @@ describe('a launch that can not begin', { skip }, () => {
   });
 });
 
+describe('the first launch of a server', { skip }, () => {
+  it('does no harm to others when it can not be laid out', async (t) => {
+    const server = successor();
+    const first = instance(t, script('true'));
+    // As on a full disk: nothing can be made there.
+    writeFileSync(runFolder(first.home).path, '');
+    await assert.rejects(server.start(first));
+    const running = await started(t, instance(t, script('exit 4')), server);
+    assert.deepEqual(await running.ended, exited(4));
+  });
+});
+
 describe('an algorithm that is no longer followed', { skip }, () => {
   it('goes on', async (t) => {
     const algorithm = instance(t, script(WORK));

@@ -1,8 +1,9 @@
-import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { RuntimeFault } from '../runtime.ts';
 import { withoutLinks } from './images/in-root.ts';
 import { kindOf, type PathKind, socketPaths } from './private-paths.ts';
+import { realPath } from './real-path.ts';
 
 /** What a sandbox makes itself, or shows only in part. */
 const OWN = new Set(['dev', 'proc', 'sys', 'tmp', 'run', 'opt', 'root']);
@@ -179,11 +180,3 @@ function names(folder: string): readonly string[] {
 /** Those in a folder, not in one that a link leads to: the link may lead out of the image. */
 const namesInFolder = (folder: string): readonly string[] =>
   kindOf(folder) === 'folder' ? names(folder) : [];
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Mount, RuntimeFault } from '../runtime.ts';
 import type { ImageConfig } from './config.ts';
@@ -7,6 +7,7 @@ import { withoutLinks } from './images/in-root.ts';
 import { type MountPlace, type MountPoints, mountPoints } from './mount-points.ts';
 import { kindOf } from './private-paths.ts';
 import { procOptions } from './proc-options.ts';
+import { realPath } from './real-path.ts';
 import { hostRoot, imageRoot, privateRoot, type RootOptions } from './root-options.ts';
 import { CAPABILITIES, USERS_DESCRIPTOR, type UserRange } from './user-range.ts';
 
@@ -197,13 +198,4 @@ function mountPoint(image: ImageConfig, path: string): string {
     'internal',
     `The image folder ${image.root} has no file ${path} to put the job's own over: create an empty one there.`,
   );
-}
-
-/** A path without any link on the way; undefined when it leads to nothing. */
-export function realPath(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
 }

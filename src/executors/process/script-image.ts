@@ -1,8 +1,8 @@
-import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mount } from '../runtime.ts';
 import type { ImageConfig, ProcessConfig } from './config.ts';
+import { realPath } from './real-path.ts';
 
 /** The folder with the Python program that runs training scripts as SageMaker's training toolkit does. */
 const RUNNER = fileURLToPath(new URL('../../script-mode/runner', import.meta.url));
@@ -50,12 +50,4 @@ export function withScriptEnvironment(environment: Readonly<Record<string, strin
     ...ENVIRONMENT,
     PATH: `${PACKAGES}/bin:${environment.PATH}:${RUNNER_SEEN_AT}/bin`,
   };
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }
